@@ -1,0 +1,27 @@
+import type { Incarnation, RegistryCapabilities, TopologyRegistry } from "../registry/registry";
+
+/** What a backend would otherwise take from its surroundings. */
+export interface BackendOptions {
+  clock: () => Date;
+  newIncarnation: () => Incarnation;
+  /** Milliseconds that a call waits for somebody else's lock before it fails with `unavailable`. */
+  lockTimeout: number;
+  /** Whether a registry that was never made is `unavailable` to a reader, and not an empty one. */
+  mustExist: boolean;
+}
+
+/** A backend that is chosen and not yet open. */
+export interface Backend {
+  /** What errors call the store: a path or a host, never a password. */
+  readonly location: string;
+  readonly capabilities: RegistryCapabilities;
+  open(): Promise<TopologyRegistry>;
+}
+
+/** The capabilities of a store that is all ours. */
+export const ALL_MANAGED: RegistryCapabilities = {
+  pools: "managed",
+  sipDomains: "managed",
+  history: true,
+  ownership: true,
+};

@@ -1,0 +1,32 @@
+import { randomUUID } from "node:crypto";
+import type { TopologyRegistry } from "../registry/registry";
+import type { RegistrySettings } from "../registry/settings";
+import { ALL_MANAGED, type Backend, type BackendOptions } from "./backend";
+import { LazyRegistry } from "./lazy-registry";
+
+/** The registry that the settings name, opened at its first use. Only the code of the chosen backend is loaded. */
+export function openRegistry(
+  settings: RegistrySettings,
+  options: Partial<BackendOptions> = {},
+): TopologyRegistry {
+  return new LazyRegistry(
+    backendOf(settings, {
+      clock: () => new Date(),
+      newIncarnation: randomUUID,
+      lockTimeout: 10_000,
+      mustExist: false,
+      ...options,
+    }),
+  );
+}
+
+function backendOf(settings: RegistrySettings, options: BackendOptions): Backend {
+  switch (settings.backend) {
+    case "sqlite":
+      return {
+        location: settings.path,
+        capabilities: ALL_MANAGED,
+        open: async () => (await import("./sqlite.js")).openSqlite(settings.path, options),
+      };
+  }
+}

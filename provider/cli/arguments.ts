@@ -1,0 +1,50 @@
+import { parseArgs } from "node:util";
+import { type Command, UsageError } from "./command";
+import { history } from "./history";
+import { list } from "./list";
+import type { RegistryOptions } from "./registry-choice";
+import { resolutions } from "./resolutions";
+import { resolve } from "./resolve";
+
+const COMMANDS: Readonly<Record<string, Command>> = { resolve, resolutions, list, history };
+
+/** What a command line asks for. */
+export type Request =
+  | { ask: "help" | "version" }
+  | { ask: "registry"; command: ReturnType<Command>; options: RegistryOptions; json: boolean };
+
+/** Reads a command line. Fails with `UsageError`. */
+export function readArguments(args: readonly string[]): Request {
+  const { values, positionals } = parsed(args);
+  if (values.help) return { ask: "help" };
+  if (values.version) return { ask: "version" };
+  const [name, ...operands] = positionals;
+  if (name === undefined) throw new UsageError("no command is given");
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined)
+    throw new UsageError(`'${name}' is no command; the commands are ${Object.keys(COMMANDS).join(", ")}`);
+  const { registry, stack, json = false } = values;
+  if (registry !== undefined && stack !== undefined)
+    throw new UsageError("--registry and --stack both name a registry; say one of them");
+  if (registry === "" || stack === "") throw new UsageError("--registry and --stack need a value");
+  return { ask: "registry", command: command(operands), options: { registry, stack }, json };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        registry: { type: "string" },
+        stack: { type: "string", short: "s" },
+        json: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+        version: { type: "boolean" },
+      },
+    });
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(error.message);
+    throw error;
+  }
+}

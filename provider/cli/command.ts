@@ -1,0 +1,21 @@
+import type { TopologyRegistry } from "../registry/registry";
+
+/** What a command reads of a registry; none of them writes. */
+export type ReadableRegistry = Pick<TopologyRegistry, "get" | "list" | "resolve" | "history">;
+
+export interface Answer {
+  /** What `--json` prints. Its shape is a promise to programs: fields may come, none goes or changes its meaning. */
+  json: unknown;
+  /** What people get, without an end of line. */
+  text: string;
+  /** One sentence for people where the registry does not have what was asked for; makes the exit code 1. */
+  notFound?: string;
+}
+
+/** Looks at the operands before anything is opened, and fails with `UsageError` where they make no sense. */
+export type Command = (operands: readonly string[]) => (registry: ReadableRegistry) => Promise<Answer>;
+
+/** The command line makes no sense: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

@@ -1,0 +1,26 @@
+export const HELP = `Reads the registry that knows which SIP URI leads to which Persistent Chat pool. It never writes.
+
+Usage: persistentchat <command> [options]
+
+Commands:
+  resolve <sip uri>      what a legacy client that calls the address gets
+  resolutions            the same for every legacy endpoint: SIP URI, pool, servers
+  list [kind]            the records of a kind, or of all
+  history <kind> <key>   who changed a record, when, from what to what
+
+Kinds: sip-domain, pool, endpoint, sip-user; an 's' at the end is taken, too.
+
+Options:
+  --registry <setting>   the registry, as sqlite:<path>
+  -s, --stack <name>     the registry that the configuration of this stack names; needs the Pulumi
+                         engine, and the stack's passphrase where the setting is a secret
+  --json                 for programs: resolve prints a resolution or null, the others print lists
+  -h, --help             print this
+  --version              print the version
+
+Without --registry, the environment variable PERSISTENTCHAT_REGISTRY names the registry; it goes
+before the stack. A relative path counts from the folder of Pulumi.yaml.
+
+Exit codes: 0, 1 (the registry does not have it), 2 (the command line makes no sense),
+3 (the registry, or what leads to it, cannot be had).
+`;

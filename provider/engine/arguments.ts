@@ -1,0 +1,41 @@
+/** What one of the npm scripts was asked to do. */
+export interface Request {
+  readonly command: Command;
+  readonly stack: string;
+  /** For the engine, the stack included. */
+  readonly args: readonly string[];
+}
+
+const COMMANDS = ["up", "preview", "refresh", "destroy"] as const;
+export type Command = (typeof COMMANDS)[number];
+
+const DEFAULT_STACK = "dev";
+
+/** An error in what the user typed. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Reads `<command> [--stack NAME] [arguments of the engine…]`. */
+export function parseArguments(argv: readonly string[], env: NodeJS.ProcessEnv): Request {
+  const command = COMMANDS.find((each) => each === argv[0]);
+  if (command === undefined)
+    throw new UsageError(`cannot run '${argv[0] ?? ""}': it is none of ${COMMANDS.join(", ")}`);
+  let stack = env.PULUMI_STACK || DEFAULT_STACK;
+  const rest: string[] = [];
+  const given = argv.slice(1);
+  for (let argument = given.shift(); argument !== undefined; argument = given.shift()) {
+    const match = /^(?:--stack|-s)(?:=(.*))?$/.exec(argument);
+    if (match === null) rest.push(argument);
+    else stack = match[1] ?? given.shift() ?? "";
+  }
+  if (stack === "")
+    throw new UsageError(`cannot run '${command}': '--stack' names no stack; write --stack NAME`);
+  return { command, stack, args: [command, "--stack", stack, ...consent(command, rest), ...rest] };
+}
+
+/** Nobody is asked for consent: whoever wants to look first runs `preview`. The engine refuses both at once. */
+function consent(command: Command, rest: readonly string[]): string[] {
+  const given = rest.some((each) => /^(-y|--yes(=.*)?|--preview-only(=.*)?)$/.test(each));
+  return command === "preview" || given ? [] : ["--yes"];
+}

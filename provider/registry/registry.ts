@@ -1,0 +1,140 @@
+import type { ChangeOf, Kind, NewRecordOf, RecordOf } from "./records";
+import type { SipAddress } from "./sip-address";
+
+/** Opaque; another one after each write to the record. */
+export type Revision = string;
+
+/** Opaque; issued when a record is created or claimed, so that a delete can tell the record it meant from a later one. */
+export type Incarnation = string;
+
+/** On whose behalf a write happens: recorded in the history, and as the owner by `create` and `claim`. */
+export interface Actor {
+  /** `<project>/<stack>/<logical name>` of the resource; absent for a write by hand. */
+  managedBy?: string;
+  /** The person or job, such as `anna@admin01`. */
+  operator: string;
+}
+
+/** A record as the store keeps it. */
+export interface Stored<K extends Kind = Kind> {
+  kind: K;
+  key: string;
+  record: RecordOf<K>;
+  revision: Revision;
+  incarnation: Incarnation;
+  /** The owner, absent where nobody claimed the record. */
+  managedBy?: string;
+}
+
+/** Where a legacy client that calls an address gets to. */
+export type Resolution =
+  | {
+      kind: "endpoint";
+      sipAddress: SipAddress;
+      displayName?: string;
+      poolFqdn: string;
+      /** The pool's active servers, sorted. */
+      servers: string[];
+      port: number;
+      nextHopPool?: string;
+    }
+  | { kind: "sip-user"; sipAddress: SipAddress; displayName?: string };
+
+/** One entry of a record's history. It outlives the record. */
+export interface Change<K extends Kind = Kind> {
+  /** Counts up over the whole registry, in the order in which writes took effect. */
+  sequence: number;
+  /** ISO 8601, UTC, by the clock of the writer. */
+  at: string;
+  action: "create" | "update" | "claim" | "remove";
+  by: Actor;
+  /** Absent for a create. */
+  from?: RecordOf<K>;
+  /** Absent for a remove. */
+  to?: RecordOf<K>;
+  revision: Revision;
+  incarnation: Incarnation;
+}
+
+export interface RegistryCapabilities {
+  /** `observed`: pools are made elsewhere; create asserts and delete forgets. */
+  pools: "managed" | "observed";
+  sipDomains: "managed" | "observed";
+  /** Whether `history` answers; without it a conflict cannot say who changed what. */
+  history: boolean;
+  /** Whether the store keeps `managedBy`. */
+  ownership: boolean;
+}
+
+/**
+ * The store that knows which SIP URI leads to which pool, and always answers with the right one.
+ *
+ * Every backend keeps these rules; `test/contract` proves each of them:
+ * - an address belongs to at most one endpoint *or* SIP user, without regard to case;
+ * - an endpoint's pool exists, and the domain of every address is a SIP domain of the registry;
+ * - a pool or SIP domain in use cannot be removed, and the error names who uses it;
+ * - at most one SIP domain is the default;
+ * - of N concurrent creates of one key exactly one wins; nothing acknowledged is lost;
+ * - a failed operation leaves nothing behind.
+ *
+ * Keys, addresses and names are expected in canonical form (`parseFqdn`, `parseSipAddress`). Every failure is a
+ * `RegistryError`, and each method may fail with `unavailable`, `denied` or `timeout` beside the codes that it names.
+ */
+export interface TopologyRegistry {
+  readonly capabilities: RegistryCapabilities;
+
+  /** The record of a key, or `undefined` where there is none. */
+  get<K extends Kind>(kind: K, key: string): Promise<Stored<K> | undefined>;
+
+  /** All records of a kind in the order of their keys, read as they are consumed. */
+  list<K extends Kind>(kind: K): AsyncIterable<Stored<K>>;
+
+  /**
+   * Makes a record that belongs to `by.managedBy`; fields left out get the store's defaults. `incarnation` is that of an
+   * earlier record whose place it takes; left out, the store issues a new one.
+   * Fails with `already-exists` (a record of this kind has the key), `in-use` (another kind holds the address) or
+   * `invalid` (unknown pool, unknown SIP domain, a broken limit).
+   */
+  create<K extends Kind>(
+    kind: K,
+    record: NewRecordOf<K>,
+    by: Actor,
+    incarnation?: Incarnation,
+  ): Promise<Stored<K>>;
+
+  /**
+   * Writes the named fields and no other, and answers with the whole record. A change that changes nothing writes nothing.
+   * Fails with `not-found`, `conflict` (the record's revision is not `expected`) or `invalid`.
+   */
+  update<K extends Kind>(
+    kind: K,
+    key: string,
+    change: ChangeOf<K>,
+    expected: Revision,
+    by: Actor,
+  ): Promise<Stored<K>>;
+
+  /**
+   * Makes `by.managedBy` the owner, and gives the record another incarnation: the one named, or a new one. Fails with
+   * `not-found` or `conflict`.
+   */
+  claim<K extends Kind>(
+    kind: K,
+    key: string,
+    expected: Revision,
+    by: Actor,
+    incarnation?: Incarnation,
+  ): Promise<Stored<K>>;
+
+  /** Removes a record; `false` when it is absent or of another incarnation. Fails with `in-use`. */
+  remove(kind: Kind, key: string, expected: { incarnation: Incarnation }, by: Actor): Promise<boolean>;
+
+  /** What a legacy client's lookup gets, or `undefined` where nobody holds the address. One read. */
+  resolve(sipAddress: SipAddress): Promise<Resolution | undefined>;
+
+  /** All that ever happened to a key, oldest first; empty where the key was never used. */
+  history<K extends Kind>(kind: K, key: string): Promise<Change<K>[]>;
+
+  /** Ends what is under way and lets go of the store. Safe to call twice. */
+  close(): Promise<void>;
+}

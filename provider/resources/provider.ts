@@ -1,0 +1,32 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** The arguments of a `Provider`. */
+export interface ProviderArgs {
+  /**
+   * The registry, as `sqlite:<path>`; a relative path counts from the folder of Pulumi.yaml. Wrap it in `pulumi.secret` when
+   * it holds a password. `PERSISTENTCHAT_REGISTRY` does not stand in for it, since it could only mean one of several.
+   */
+  registry: pulumi.Input<string>;
+}
+
+/**
+ * An explicit provider: a registry of its own for the resources that name it, beside the stack's, which comes from the
+ * configuration `persistentchat:registry`.
+ *
+ * @example
+ * ```ts
+ * const lab = new Provider("lab", { registry: "sqlite:.persistentchat/lab.db" });
+ * new SipDomain("lab-contoso", { domain: "contoso.com" }, { provider: lab });
+ * ```
+ */
+export class Provider extends pulumi.ProviderResource {
+  constructor(name: string, args: ProviderArgs, opts?: pulumi.ResourceOptions) {
+    // The host hands configuration out by full key only.
+    super(
+      "pulumi-nodejs",
+      name,
+      { "persistentchat:registry": args.registry, "persistentchat:explicit": "true" },
+      opts,
+    );
+  }
+}

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { type Subject, useBench } from "./bench";
+import { concurrencyCases } from "./cases/concurrency";
+import { contactCases } from "./cases/contacts";
+import { handleCases } from "./cases/handles";
+import { historyCases } from "./cases/history";
+import { ownershipCases } from "./cases/ownership";
+import { recordCases } from "./cases/records";
+import { resolutionCases } from "./cases/resolution";
+import { textCases } from "./cases/texts";
+import { updateCases } from "./cases/updates";
+
+/** The promise of `TopologyRegistry`, case by case. Only what a backend declares to lack is left out. */
+export function registryContract(name: string, subject: Subject): void {
+  describe(`${name} keeps the registry's promise`, function () {
+    this.timeout(20_000);
+    const bench = useBench(subject);
+
+    it("declares its capabilities", () => {
+      assert.deepEqual(bench.registry.capabilities, subject.capabilities);
+    });
+
+    describe("records", () => recordCases(bench));
+    describe("updates", () => updateCases(bench));
+    describe("texts", () => textCases(bench));
+    describe("contacts", () => contactCases(bench));
+    describe("resolution", () => resolutionCases(bench));
+    describe("concurrency", () => concurrencyCases(bench));
+    describe("handles", () => handleCases(bench));
+    if (subject.capabilities.ownership) describe("ownership", () => ownershipCases(bench));
+    if (subject.capabilities.history) describe("history", () => historyCases(bench));
+  });
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Comparison, Spread } from "../bench/measure";
+import type { Report } from "../bench/report";
+import { ROOT } from "../support/workspace";
+
+const MAIN = join(ROOT, "build", "test", "bench", "main.js");
+const RUNS = ["up", "preview", "previewOfOwnProviders", "refresh", "upWithoutCheckpoints"] as const;
+const run = promisify(execFile);
+
+describe("the bench", function () {
+  this.timeout(600_000);
+
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "persistentchat-"));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("writes every figure, and says the ratios in a table", async () => {
+    const out = join(folder, "bench.json");
+    const { stdout } = await run(process.execPath, [MAIN, "--sizes", "3", "--rounds", "1", "--out", out]);
+    const report = JSON.parse(readFileSync(out, "utf8")) as Report;
+
+    assert.ok(Math.abs(Date.parse(report.date) - Date.now()) < 3_600_000, report.date);
+    for (const name of ["package", "node", "engine", "sdk", "sqlite"] as const)
+      assert.match(report.versions[name], /^\d+\.\d+/, name);
+    assert.equal(report.rounds, 1);
+
+    assert.equal(report.engine.length, 1);
+    const [engine] = report.engine;
+    assert.ok(engine);
+    assert.equal(engine.size, 3);
+    for (const figure of RUNS)
+      for (const measure of ["time", "cpu"] as const) {
+        assertMeasured(engine[figure][measure], `${figure} ${measure}`);
+        assert.equal(engine[figure][measure].pairs, 1);
+      }
+    for (const side of ["ours", "dynamicResource"] as const)
+      for (const [what, bytes] of Object.entries(engine.state[side]))
+        assert.ok(Number.isInteger(bytes) && bytes > 0, `${side} ${what}: ${bytes}`);
+
+    for (const figure of ["create", "get"] as const) {
+      assertMeasured(report.registry[figure], figure);
+      assert.ok(report.registry.calls[figure] > 0);
+    }
+    assert.deepEqual(
+      report.goals.map(({ what, most }) => [what, most]),
+      [
+        ["up, 3 resources", 1],
+        ["preview, 3 resources", 0.7],
+        ["registry create", 1.3],
+        ["registry get", 1.3],
+      ],
+    );
+    for (const { what } of report.goals) assert.ok(stdout.includes(what), stdout);
+  });
+
+  it("refuses what it does not understand with its usage", async () => {
+    for (const args of [["--sizes", "3,x"], ["--rounds", "0"], ["--fast"]])
+      await assert.rejects(run(process.execPath, [MAIN, ...args]), { code: 2, stderr: /npm run bench -- / });
+  });
+});
+
+function assertMeasured({ ratio, ours, reference }: Comparison, what: string): void {
+  for (const spread of [ratio, ours, reference]) assertOrdered(spread, what);
+}
+
+function assertOrdered({ min, median, max }: Spread, what: string): void {
+  assert.ok(0 < min && min <= median && median <= max && max < Infinity, `${what}: ${min} ${median} ${max}`);
+}

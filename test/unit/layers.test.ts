@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, posix, relative, sep } from "node:path";
+import ts from "typescript";
+
+const PROVIDER = join(__dirname, "..", "..", "..", "provider");
+
+/**
+ * What each layer may import beside itself and Node: other layers, and packages. A path that ends in `.ts` is a layer of
+ * one file.
+ *
+ * program ──> resources ──(engine)──> lifecycle ──> registry <── backends
+ */
+const LAYERS: Record<string, { layers: string[]; packages: string[] }> = {
+  "index.ts": { layers: ["resources", "registry"], packages: [] },
+  resources: { layers: ["registry"], packages: ["@pulumi/pulumi"] },
+  "lifecycle/index.ts": { layers: ["lifecycle", "registry", "backends"], packages: [] },
+  lifecycle: { layers: ["registry"], packages: ["zod"] },
+  registry: { layers: [], packages: [] },
+  backends: { layers: ["registry"], packages: ["zod"] },
+  "engine/main.ts": { layers: ["engine", "cli"], packages: [] },
+  engine: { layers: ["registry"], packages: ["@pulumi/pulumi"] },
+  cli: { layers: ["registry", "backends", "engine"], packages: ["zod"] },
+};
+
+/** Every import of the files that runs against the layers, as `file -> import`. */
+function violations(files: Iterable<[path: string, text: string]>): string[] {
+  return [...files].flatMap(([path, text]) => {
+    const own = layerOf(path);
+    const allowed = LAYERS[own];
+    if (!allowed) return [`${path} is in no layer`];
+    const { importedFiles } = ts.preProcessFile(text, true, true);
+    const bad = importedFiles.filter(({ fileName }) => {
+      if (fileName.startsWith("node:")) return false;
+      if (!fileName.startsWith(".")) return !allowed.packages.some((name) => isIn(fileName, name));
+      const target = posix.join(posix.dirname(path), fileName).replace(/(\.js|\.ts)?$/, ".ts");
+      const layer = layerOf(target);
+      return layer !== own && !allowed.layers.includes(layer);
+    });
+    return bad.map(({ fileName }) => `${path} -> ${fileName}`);
+  });
+}
+
+function layerOf(path: string): string {
+  return path in LAYERS ? path : (path.split("/")[0] ?? "");
+}
+
+function isIn(module: string, packageName: string): boolean {
+  return module === packageName || module.startsWith(`${packageName}/`);
+}
+
+function sources(): [string, string][] {
+  return readdirSync(PROVIDER, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.m?ts$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((file) => [relative(PROVIDER, file).split(sep).join("/"), readFileSync(file, "utf8")]);
+}
+
+describe("layers", () => {
+  it("import along the arrows only", () => {
+    const files = sources();
+    const layers = new Set(files.map(([path]) => layerOf(path)));
+    for (const layer of ["index.ts", "resources", "lifecycle", "registry", "backends"])
+      assert.ok(layers.has(layer), `there is a file in ${layer}`);
+    assert.deepEqual(violations(files), []);
+  });
+
+  it("load no backend but the one that is chosen", () => {
+    const [, index] = sources().find(([path]) => path === "backends/index.ts") ?? [];
+    const statics = /^(?:import|export) (?!type)[^;]* from "([^"]+)"/gms;
+    const loaded = [...(index ?? "").matchAll(statics)].map(([, module]) => module);
+    assert.ok(loaded.includes("./lazy-registry"));
+    assert.deepEqual(
+      loaded.filter((module) => /sqlite|postgres|shell/.test(module ?? "")),
+      [],
+    );
+  });
+
+  describe("are told when an import runs against them", () => {
+    const wrong: [string, string, string][] = [
+      ["registry/records.ts", 'import { x } from "../lifecycle/kind";', "../lifecycle/kind"],
+      ["registry/records.ts", 'import type { Output } from "@pulumi/pulumi";', "@pulumi/pulumi"],
+      ["registry/records.ts", 'import { z } from "zod";', "zod"],
+      ["backends/sqlite.ts", 'import { x } from "../lifecycle/kind";', "../lifecycle/kind"],
+      ["backends/sqlite.ts", 'const p = require("@pulumi/pulumi/runtime");', "@pulumi/pulumi/runtime"],
+      ["lifecycle/lifecycle.ts", 'const m = await import("../backends/index.js");', "../backends/index.js"],
+      ["lifecycle/check.ts", 'export { run } from "./index";', "./index"],
+      ["lifecycle/check.ts", 'import * as pulumi from "@pulumi/pulumi";', "@pulumi/pulumi"],
+      ["resources/provider.ts", 'export * from "../backends";', "../backends"],
+      ["resources/provider.ts", 'import { check } from "../lifecycle/check";', "../lifecycle/check"],
+      ["engine/engine.ts", 'import { start } from "../lifecycle/index";', "../lifecycle/index"],
+      ["index.ts", 'import { start } from "./lifecycle/index";', "./lifecycle/index"],
+      ["cli/index.ts", 'import { Provider } from "../index";', "../index"],
+    ];
+    for (const [path, text, module] of wrong)
+      it(`${path}: ${text}`, () => assert.deepEqual(violations([[path, text]]), [`${path} -> ${module}`]));
+
+    it("and a file that is in none of them", () =>
+      assert.deepEqual(violations([["tools/x.ts", ""]]), ["tools/x.ts is in no layer"]));
+
+    it("but not when one runs along them", () =>
+      assert.deepEqual(
+        violations([
+          ["lifecycle/index.ts", 'import "../backends/index"; import "./host"; import "node:os";'],
+          ["lifecycle/check.ts", 'import "zod"; import "../registry/records"; import "./kind";'],
+          ["cli/main.ts", 'import "../backends/index";'],
+        ]),
+        [],
+      ));
+  });
+});
