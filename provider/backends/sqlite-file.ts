@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { setTimeout as pause } from "node:timers/promises";
+import { setTimeout as pause, setImmediate as turn } from "node:timers/promises";
 import { RegistryError } from "../registry/errors";
 import type { BackendOptions } from "./backend";
 import { BUSY_TIMEOUT, connect, createAndConnect, identityOf, inTransaction } from "./sqlite-connection";
@@ -59,6 +59,7 @@ export class SqliteFile {
       }
       if (waited >= lockTimeout) throw lockedTooLong(doing, this.#path, lockTimeout);
       await pause(wait, undefined, { signal }).catch(() => undefined);
+      await turn(); // timers come before input: a process that was held up must see first that it is to close
       waited += wait + BUSY_TIMEOUT;
     }
     throw closedRegistry(doing, this.#path);

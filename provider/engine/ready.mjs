@@ -45,9 +45,9 @@ const QUIET = ["--loglevel=error", "--no-audit", "--no-fund", "--no-update-notif
 
 if (!isInstalled()) {
   console.error("installing the dependencies");
-  // `npm ci` would refuse a lock file that was made where a registry lacks the optional packages of other platforms; without
-  // saving, an install leaves the lock file alone too. It builds as well: npm runs `prepare` after it. Warnings are left out,
-  // above all those on the machine's Node, which the clone replaces with its own.
+  // Not `npm ci`, which would throw away what is there and fetch it again; without saving, an install leaves the lock file
+  // alone too. It builds as well: npm runs `prepare` after it. Warnings are left out, above all those on the machine's Node,
+  // which the clone replaces with its own.
   process.exitCode = npm(["install", "--no-save", "--include=dev", ...QUIET]);
 } else {
   process.exitCode = npm(["run", "--silent", "build"]);

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { poolProblems } from "../registry/pool-rules";
 import type { PoolShape } from "../registry/records";
 import { displayName, fqdn, fqdnSet, identityFqdn, UINT32_MAX, wholeNumber } from "./fields";
-import type { ResourceKind } from "./kind";
+import type { Problem, ResourceKind } from "./kind";
+import type { Properties } from "./properties";
 
 const settings = z.strictObject({
   defaultChatHistory: wholeNumber(1, 500).optional(),
@@ -37,14 +38,22 @@ export const poolKind: ResourceKind<"pool"> = {
     "settings.roomManagementUrl",
   ],
   freeText: ["displayName", "settings.roomManagementUrl"],
-  problems: (inputs) =>
-    poolProblems({
+  problems: (inputs) => [
+    ...emptyProblems(inputs),
+    ...poolProblems({
       shape: inputs.shape as PoolShape | undefined,
       servers: inputs.servers as string[] | undefined,
       activeServers: inputs.activeServers as string[] | undefined,
     }).map(({ field, problem }) => ({ path: field, problem })),
+  ],
   computed: (record) => ({
     serviceIdentity: `PersistentChatServer:${record.poolFqdn}`,
     poolState: record.poolState,
   }),
 };
+
+/** A pool whose members are not managed may have none in the registry; one that is declared to have none leads nowhere. */
+function emptyProblems({ shape, servers }: Properties): Problem[] {
+  if (shape !== "multiple" || !Array.isArray(servers) || servers.length > 0) return [];
+  return [{ path: "servers", problem: "no server is named; name one at least, or leave the argument out" }];
+}

@@ -22,10 +22,11 @@ export function parseSipAddress(text: string): { value: SipAddress } | { problem
   const bare = lower.startsWith("sip:") ? lower.slice(4) : lower;
   const at = bare.indexOf("@");
   if (at < 0) return { problem: "it has no '@'" };
-  const user = unescapeUnreserved(bare.slice(0, at));
-  if (user === "") return { problem: "nothing stands before the '@'" };
-  if (!USER.test(user))
+  const escaped = bare.slice(0, at);
+  if (escaped === "") return { problem: "nothing stands before the '@'" };
+  if (!USER.test(escaped))
     return { problem: "the part before the '@' has a character that must not stand there" };
+  const user = unescapeUnreserved(escaped);
   if (user.includes("*")) return { problem: "'*' is a wildcard to the management shell" };
   const domain = parseFqdn(bare.slice(at + 1));
   if ("problem" in domain) return { problem: `its domain is not an FQDN: ${domain.problem}` };

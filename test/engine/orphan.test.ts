@@ -28,32 +28,16 @@ describe("the plugin of a killed engine", function () {
   afterEach(() => workspace?.dispose());
 
   it("begins no write any more, and ends by itself", async () => {
-    const history: string[] = [];
-    const stages = [
-      { program: chat("p1"), action: "create" },
-      { program: chat("p2"), action: "update" },
-      { program: "", action: "remove" },
-    ];
-    for (const { program, action } of stages) {
-      workspace.program(program);
-      const run = await HeldRun.start(workspace, { action: "read", when: "after", key: KEY }, UP);
-      run.kill("engine");
-      await run.result;
-      assert.deepEqual(
-        plugins(workspace)
-          .map(({ pid }) => pid)
-          .includes(run.pluginPid),
-        true,
-      );
-      run.release();
-      await run.end();
-      assert.deepEqual(await actions(workspace, "endpoint", KEY), history, `before ${action}`);
-
-      await workspace.ok("cancel", "--yes");
-      await workspace.up();
-      history.push(action);
-      assert.deepEqual(await actions(workspace, "endpoint", KEY), history);
-    }
+    workspace.program(chat("p1"));
+    await workspace.up();
+    workspace.program(chat("p2"));
+    const run = await HeldRun.start(workspace, { action: "read", when: "after", key: KEY }, UP);
+    run.kill("engine");
+    await run.result;
+    assert.ok(plugins(workspace).some(({ pid }) => pid === run.pluginPid));
+    run.release();
+    await run.end();
+    assert.deepEqual(await actions(workspace, "endpoint", KEY), ["create"]);
   });
 
   it("waits for no lock any more", async () => {

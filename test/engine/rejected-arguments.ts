@@ -108,6 +108,7 @@ export const rejectedArguments: Rejected[] = [
   ),
   pool({ shape: "single", servers: servers(2) }, `servers: 2 ${SINGLE}`),
   pool({ shape: "single", servers: [] }, `servers: 0 ${SINGLE}`),
+  pool({ servers: [] }, "servers: no server is named; name one at least, or leave the argument out"),
   pool(
     { settings: { defaultChatHistory: 0, maxFileSizeKB: -1, participantUpdateLimit: 4294967296 } },
     wholeNumber("settings.defaultChatHistory", "1 to 500"),

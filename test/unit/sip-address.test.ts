@@ -92,6 +92,7 @@ describe("parseSipAddress", () => {
     ["ocschat:secret@contoso.com", /must not stand there/],
     ["sips:ocschat@contoso.com", /must not stand there/],
     ["ocschat%zz@contoso.com", /must not stand there/],
+    ["%4%44@contoso.com", /must not stand there/],
     ["ocs*@contoso.com", /wildcard/],
     ["ocs%2achat@contoso.com", /wildcard/],
     [" ocschat@contoso.com", /must not stand there/],
