@@ -6,7 +6,7 @@ export interface Request {
   readonly args: readonly string[];
 }
 
-const COMMANDS = ["up", "preview", "refresh", "destroy"] as const;
+const COMMANDS = ["up", "preview", "refresh", "destroy", "cancel"] as const;
 export type Command = (typeof COMMANDS)[number];
 
 const DEFAULT_STACK = "dev";

@@ -52,8 +52,8 @@ export async function run(argv: readonly string[], deps: RunDependencies): Promi
 async function prepareStack(request: Request, workplace: Workplace, deps: RunDependencies): Promise<boolean> {
   const { command, stack } = request;
   if (await stackExists(stack, workplace)) return true;
-  if (command === "destroy") {
-    deps.say(`the stack '${stack}' does not exist, so there is nothing to destroy`);
+  if (command === "destroy" || command === "cancel") {
+    deps.say(`the stack '${stack}' does not exist, so there is nothing to ${command}`);
     return false;
   }
   await createStack(stack, workplace);

@@ -8,8 +8,7 @@ export type RegistryErrorCode =
   | "invalid"
   | "unavailable"
   | "denied"
-  | "unsupported"
-  | "timeout";
+  | "unsupported";
 
 /**
  * A failure in one sentence for a person (what could not be done, to what, why, what to do) and one code for a program.

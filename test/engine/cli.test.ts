@@ -7,6 +7,7 @@ import { z } from "zod";
 import { openRegistry } from "../../provider/backends/index";
 import { printStackResolutions } from "../../provider/cli/after-up";
 import type { TopologyRegistry } from "../../provider/registry/registry";
+import { resultOf } from "../support/result";
 import { ROOT, Workspace } from "../support/workspace";
 
 const TOOL = join(ROOT, "build", "provider", "cli", "index.js");
@@ -69,17 +70,7 @@ describe("persistentchat", function () {
   /** Runs the tool as a process of its own. A variable that is undefined is not set. */
   function tool(args: readonly string[], extra: NodeJS.ProcessEnv = {}, cwd = workspace.folder) {
     const child = spawn(process.execPath, [TOOL, ...args], { cwd, env: workspace.environment(extra) });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-    });
-    return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve, reject) => {
-      child.once("error", reject).once("close", (code) => resolve({ code, stdout, stderr }));
-    });
+    return resultOf(child);
   }
 
   async function assertFails(code: number, reason: RegExp, run: ReturnType<typeof tool>): Promise<void> {

@@ -3,7 +3,8 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { enginePath } from "./engine";
-import { type Result, ROOT } from "./workspace";
+import { type Result, resultOf } from "./result";
+import { ROOT } from "./workspace";
 
 /** A clone of this repository as a stranger has it after `npm ci`: the tracked files, the dependencies, nothing built. */
 export class Clone {
@@ -42,20 +43,7 @@ export class Clone {
       env: this.environment(),
       stdio: ["ignore", "pipe", "pipe"],
     });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-    });
-    return new Promise((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", (code, signal) =>
-        resolve({ code, signal, stdout, stderr, output: stdout + stderr }),
-      );
-    });
+    return resultOf(child);
   }
 
   git(...args: string[]): string {

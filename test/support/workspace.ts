@@ -1,32 +1,18 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { openRegistry } from "../../provider/backends/index";
 import type { TopologyRegistry } from "../../provider/registry/registry";
 import { enginePath } from "./engine";
+import { processesIn, type RunningProcess } from "./processes";
+import { type Result, resultOf } from "./result";
+
+export type { Result };
 
 /** The root of the clone; compiled tests lie in build/test/support. */
 export const ROOT = join(__dirname, "..", "..", "..");
-
-export interface Result {
-  code: number | null;
-  signal: NodeJS.Signals | null;
-  stdout: string;
-  stderr: string;
-  /** Both streams, for searching. */
-  output: string;
-}
 
 /** A resource as `pulumi stack export` shows it. */
 export interface StateResource {
@@ -146,22 +132,8 @@ export class Workspace {
       detached: true,
     });
     this.running.add(child);
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-    });
-    const result = new Promise<Result>((resolve, reject) => {
-      child.once("error", reject);
-      // `exit`, not `close`: a plugin that outlives a killed engine holds the pipes open.
-      child.once("exit", (code, signal) => {
-        setImmediate(() => resolve({ code, signal, stdout, stderr, output: stdout + stderr }));
-      });
-    });
-    return { child, result };
+    // A plugin that outlives a killed engine holds its streams open.
+    return { child, result: resultOf(child, "exit") };
   }
 
   /** Runs the CLI to its end, whatever that is. */
@@ -252,21 +224,8 @@ export class Workspace {
   }
 
   /** The processes that run in this folder: the plugin and the language host of an engine that was killed, for instance. */
-  processes(): { pid: number; command: string }[] {
-    return readdirSync("/proc").flatMap((entry) => {
-      if (!/^\d+$/.test(entry)) return [];
-      try {
-        if (!readlinkSync(`/proc/${entry}/cwd`).startsWith(this.folder)) return [];
-        return [
-          {
-            pid: Number(entry),
-            command: readFileSync(`/proc/${entry}/cmdline`, "utf8").replaceAll("\0", " "),
-          },
-        ];
-      } catch {
-        return []; // it ended meanwhile
-      }
-    });
+  processes(): RunningProcess[] {
+    return processesIn(this.folder);
   }
 
   /** Ends whatever still runs, and removes the folder. */

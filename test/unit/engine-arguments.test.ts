@@ -13,6 +13,7 @@ describe("the arguments of the npm scripts", () => {
     assert.equal(args("refresh"), "refresh --stack dev --yes");
     assert.equal(args("destroy"), "destroy --stack dev --yes");
     assert.equal(args("preview"), "preview --stack dev");
+    assert.equal(args("cancel"), "cancel --stack dev --yes");
   });
 
   it("name another stack, in each of the engine's spellings", () => {
@@ -32,7 +33,10 @@ describe("the arguments of the npm scripts", () => {
   });
 
   it("are refused when they make no sense", () => {
-    assert.throws(() => args(), /^UsageError: cannot run '': it is none of up, preview, refresh, destroy$/);
+    assert.throws(
+      () => args(),
+      /^UsageError: cannot run '': it is none of up, preview, refresh, destroy, cancel$/,
+    );
     assert.throws(() => args("import"), /^UsageError: cannot run 'import'/);
     assert.throws(() => args("up", "--stack"), /^UsageError: cannot run 'up': '--stack' names no stack/);
   });

@@ -29,19 +29,18 @@ describe("the lock of the set-up", function () {
     const held = new Promise<void>((resolve) => {
       letGo = resolve;
     });
-    const first = withLock(scratch.cache, assert.fail, signal, async () => {
-      events.push("first begins");
-      await held;
-      events.push("first ends");
-    });
     const wait = () => {
       events.push("second waits");
       letGo();
     };
-    await Promise.all([
-      first,
-      withLock(scratch.cache, wait, signal, async () => events.push("second begins")),
-    ]);
+    let second: Promise<unknown> | undefined;
+    await withLock(scratch.cache, assert.fail, signal, async () => {
+      events.push("first begins");
+      second = withLock(scratch.cache, wait, signal, async () => events.push("second begins"));
+      await held;
+      events.push("first ends");
+    });
+    await second;
     assert.deepEqual(events, ["first begins", "second waits", "first ends", "second begins"]);
   });
 

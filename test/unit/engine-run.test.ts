@@ -71,9 +71,13 @@ describe("the runner behind the npm scripts", function () {
     assert.deepEqual(after, []);
   });
 
-  it("makes no stack to destroy it", async () => {
+  it("makes no stack to destroy it, or to free it", async () => {
     assert.equal(await run(["destroy"], deps), 0);
-    assert.deepEqual(said, ["the stack 'dev' does not exist, so there is nothing to destroy"]);
+    assert.equal(await run(["cancel"], deps), 0);
+    assert.deepEqual(said, [
+      "the stack 'dev' does not exist, so there is nothing to destroy",
+      "the stack 'dev' does not exist, so there is nothing to cancel",
+    ]);
     assert.ok(!existsSync(join(scratch.folder, "calls")));
   });
 
@@ -108,6 +112,6 @@ describe("the runner behind the npm scripts", function () {
 
   it("says in one line what was typed wrong", async () => {
     assert.equal(await run(["upp"], deps), 2);
-    assert.deepEqual(said, ["cannot run 'upp': it is none of up, preview, refresh, destroy"]);
+    assert.deepEqual(said, ["cannot run 'upp': it is none of up, preview, refresh, destroy, cancel"]);
   });
 });
