@@ -56,6 +56,10 @@ export class LazyRegistry implements TopologyRegistry {
     return (await this.#open()).remove(kind, key, expected, by);
   }
 
+  async assertExists() {
+    return (await this.#open()).assertExists();
+  }
+
   async resolve(sipAddress: SipAddress) {
     return (await this.#open()).resolve(sipAddress);
   }

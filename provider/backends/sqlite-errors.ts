@@ -64,6 +64,13 @@ export function noRegistry(doing: string, path: string): RegistryError {
   );
 }
 
+export function lostRegistry(path: string): RegistryError {
+  return new RegistryError(
+    "unavailable",
+    `cannot find the records of this stack in the registry '${path}': there is none; correct the setting 'persistentchat:registry' or restore the file ('pulumi stack rm --force' forgets a stack whose registry was given up)`,
+  );
+}
+
 export function closedRegistry(doing: string, path: string): RegistryError {
   return new RegistryError(
     "unavailable",

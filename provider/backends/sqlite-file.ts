@@ -3,7 +3,14 @@ import { setTimeout as pause, setImmediate as turn } from "node:timers/promises"
 import { RegistryError } from "../registry/errors";
 import type { BackendOptions } from "./backend";
 import { BUSY_TIMEOUT, connect, createAndConnect, identityOf, inTransaction } from "./sqlite-connection";
-import { closedRegistry, isLocked, lockedTooLong, noRegistry, storeFailure } from "./sqlite-errors";
+import {
+  closedRegistry,
+  isLocked,
+  lockedTooLong,
+  lostRegistry,
+  noRegistry,
+  storeFailure,
+} from "./sqlite-errors";
 
 const FIRST_PAUSE = 5;
 const LONGEST_PAUSE = 50;
@@ -31,6 +38,13 @@ export class SqliteFile {
       if (database) return work(database);
       if (this.#options.mustExist) throw noRegistry(doing, this.#path);
       return absent;
+    });
+  }
+
+  /** Fails where no registry is. */
+  assertExists(): Promise<void> {
+    return this.#attempt("read", () => {
+      if (!this.#current()) throw lostRegistry(this.#path);
     });
   }
 

@@ -126,6 +126,10 @@ class SqliteRegistry implements TopologyRegistry {
     });
   }
 
+  assertExists(): Promise<void> {
+    return this.#file.assertExists();
+  }
+
   resolve(sipAddress: SipAddress) {
     return this.#file.read(`look up '${sipAddress}'`, undefined, (db) => sql.lookUp(db, sipAddress));
   }

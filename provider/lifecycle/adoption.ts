@@ -51,7 +51,7 @@ export function assertOwner(kind: ResourceKind, verb: string, live: Stored, mana
 function sameStack(live: Stored, inputs: Properties): string {
   const stack = (owner: unknown) => String(owner).split("/").slice(0, 2).join("/");
   if (stack(live.managedBy) !== stack(inputs.managedBy)) return "";
-  return ` of this stack (a renamed resource needs an alias; a record that passes from one resource to another needs two steps, giving up first)`;
+  return ` of this stack (a renamed resource needs an alias, and adopt as well when it is replaced at the same time; a record that passes from one resource to another needs two steps, giving up first)`;
 }
 
 function describe(kind: ResourceKind, live: Stored, path: string): string {

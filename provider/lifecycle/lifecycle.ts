@@ -73,13 +73,19 @@ export class Lifecycle {
     const { registry, log } = this.options;
     this.#heirs.giveUp(kind.kind, id, props);
     const live = await registry.get(kind.kind, id);
-    if (live === undefined) return;
+    if (live === undefined) return registry.assertExists();
     const incarnation = String(props.incarnation ?? live.incarnation);
     if (live.incarnation === incarnation) {
       assertOwner(kind, "delete", live, props.managedBy);
       const heir = this.#heirs.of(kind.kind, id);
       if (heir) {
-        await registry.claim(kind.kind, id, live.revision, this.actor(heir), String(heir.incarnation));
+        await registry.claim(
+          kind.kind,
+          id,
+          live.revision,
+          this.actor(heir),
+          heir.incarnation as Incarnation | undefined,
+        );
         log(`${named(kind, id)} passes back to the resource that declares it`);
         return;
       }
@@ -97,8 +103,14 @@ export class Lifecycle {
     if (props.__kind === "resolution") return { id, props: { ...props, resolution: await this.resolve(id) } };
     const kind = kindOf(props);
     const stored = await this.options.registry.get(kind.kind, id);
-    if (props.__lookup === true) return { id, props: this.lookedUp(kind, id, props, stored) };
-    if (stored === undefined) return {};
+    // A lookup that was made before has outputs, and is dropped like anything else that is gone.
+    const isNew = props.__lookup === true && props.incarnation === undefined;
+    if (props.__lookup === true && (stored || isNew))
+      return { id, props: this.lookedUp(kind, id, props, stored) };
+    if (stored === undefined) {
+      await this.options.registry.assertExists();
+      return {};
+    }
     const inputs = inputsFromLive(kind, props, stored);
     return { id, props: { ...outputsOf(kind, inputs, stored), ...incarnationOf(props, stored) }, inputs };
   }
@@ -122,53 +134,70 @@ export class Lifecycle {
     return outputsOf(kind, { ...stored.record, __kind, __lookup }, stored);
   }
 
-  /**
-   * Observes the live record, ensures that it exists and is ours, and syncs the managed fields that are not as wanted.
-   * `seen` is what state last saw, absent for a create. Every write carries the revision just observed; one that lost a
-   * race starts over from the record as it is then. Only a create has a new incarnation issued: an update gives the record
-   * the one that state knows, so that a later delete finds it even if the update's own answer is lost.
-   */
+  /** A record that was claimed is ours: a failure after the claim must not lose it. */
   private async reconcile(
     kind: ResourceKind,
     id: string,
     inputs: Properties,
     seen?: Properties,
   ): Promise<Stored> {
+    const progress: { claimed?: Stored } = {};
+    try {
+      return await this.converge(kind, id, inputs, seen, progress);
+    } catch (error) {
+      const { claimed } = progress;
+      if (claimed === undefined) throw error;
+      throw new PartialFailure(
+        id,
+        outputsOf(kind, inputsFromLive(kind, inputs, claimed), claimed),
+        inputs,
+        error,
+      );
+    }
+  }
+
+  /**
+   * Observes the live record, ensures that it exists and is ours, and syncs the managed fields that are not as wanted.
+   * `seen` is what state last saw, absent for a create. Every write carries the revision just observed; one that lost a
+   * race starts over from the record as it is then. Only a create has a new incarnation issued: an update gives the record
+   * the one that state knows, so that a later delete finds it even if the update's own answer is lost.
+   */
+  private async converge(
+    kind: ResourceKind,
+    id: string,
+    inputs: Properties,
+    seen: Properties | undefined,
+    progress: { claimed?: Stored },
+  ): Promise<Stored> {
     const { registry } = this.options;
     const by = this.actor(inputs);
     const known = seen?.incarnation as Incarnation | undefined;
     for (let attempt = 1; ; attempt++) {
-      const live = await registry.get(kind.kind, id);
+      let live = await registry.get(kind.kind, id);
+      const isClaimed = live !== undefined && live.incarnation === progress.claimed?.incarnation;
       if (live && seen) await this.assertUpdatable(kind, live, inputs, seen);
-      else if (live) this.assertTakeable(kind, live, inputs);
-      else if (seen) this.options.log(`${named(kind, id)} was gone and is made again`);
-      let claimed: Stored | undefined;
+      else if (live && !isClaimed) this.assertTakeable(kind, live, inputs);
+      else if (!live && seen) await this.tellGone(kind, id);
       try {
         if (!live) return await registry.create(kind.kind, recordOf(kind, inputs), by, known);
-        if (!seen || live.managedBy === undefined || live.incarnation !== known)
-          claimed = await registry.claim(kind.kind, id, live.revision, by, known);
-        const current = claimed ?? live;
-        const stale = differing(current.record, inputs, managedPaths(kind, inputs));
-        if (stale.length === 0) return current;
-        return await registry.update(
-          kind.kind,
-          id,
-          pick(inputs, stale) as ChangeOf<Kind>,
-          current.revision,
-          by,
-        );
+        if (!isClaimed && (!seen || live.managedBy === undefined || live.incarnation !== known)) {
+          live = await registry.claim(kind.kind, id, live.revision, by, known);
+          progress.claimed = live;
+        }
+        const stale = differing(live.record, inputs, managedPaths(kind, inputs));
+        if (stale.length === 0) return live;
+        const change = pick(inputs, stale) as ChangeOf<Kind>;
+        return await registry.update(kind.kind, id, change, live.revision, by);
       } catch (error) {
-        if (lostRace(error) && attempt < MOST_ATTEMPTS) continue;
-        // A claimed record is ours: a failure after the claim must not lose it.
-        if (claimed === undefined) throw error;
-        throw new PartialFailure(
-          id,
-          outputsOf(kind, inputsFromLive(kind, inputs, claimed), claimed),
-          inputs,
-          error,
-        );
+        if (!lostRace(error) || attempt === MOST_ATTEMPTS) throw error;
       }
     }
+  }
+
+  /** Only a create makes a registry: one that is missing altogether is a wrong setting sooner than a loss. */
+  private async tellGone(kind: ResourceKind, id: string): Promise<void> {
+    await this.options.registry.assertExists();
+    this.options.log(`${named(kind, id)} was gone and is made again`);
   }
 
   private async assertUpdatable(

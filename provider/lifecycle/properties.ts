@@ -43,7 +43,8 @@ export function toJson(properties: object): Properties {
   return JSON.parse(JSON.stringify(properties)) as Properties;
 }
 
-function put(target: Properties, path: string, value: unknown): void {
+/** Sets the value at a path, and makes the objects on the way. */
+export function put(target: Properties, path: string, value: unknown): void {
   const [head = "", ...rest] = path.split(".");
   if (rest.length === 0) {
     target[head] = value;

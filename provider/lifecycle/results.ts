@@ -1,6 +1,6 @@
 import type { Stored } from "../registry/registry";
 import type { ResourceKind } from "./kind";
-import { type Properties, pick, toJson } from "./properties";
+import { type Properties, pick, put, toJson, valueAt } from "./properties";
 
 /**
  * The outputs of a resource: its inputs, what follows from the record, and under `effective` what the store has for the
@@ -12,10 +12,22 @@ export function outputsOf(kind: ResourceKind, inputs: Properties, stored: Stored
   return toJson({
     ...kept,
     ...kind.computed(stored.record),
-    effective: pick(stored.record, unmanaged),
+    effective: withSecrets(kind, pick(stored.record, unmanaged)),
     revision: stored.revision,
     incarnation: stored.incarnation,
   });
+}
+
+// How the engine marks a secret on the wire (sdk/go/common/resource/sig of pulumi/pulumi).
+const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+
+/** Marks free text as secret: it may be what the program once declared as a secret, and then left out. */
+function withSecrets(kind: ResourceKind, effective: Properties): Properties {
+  for (const path of kind.freeText) {
+    const value = valueAt(effective, path);
+    if (value !== undefined) put(effective, path, { ...SECRET, value });
+  }
+  return effective;
 }
 
 /** The inputs that a program would have given to arrive at the live record, for the fields that it manages. */

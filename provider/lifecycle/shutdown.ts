@@ -43,6 +43,7 @@ export class Shutdown {
       capabilities: registry.capabilities,
       get: (kind, key) => registry.get(kind, key),
       list: (kind) => registry.list(kind),
+      assertExists: () => registry.assertExists(),
       resolve: (address) => registry.resolve(address),
       history: (kind, key) => registry.history(kind, key),
       create: (kind, record, by, incarnation) => begin(() => registry.create(kind, record, by, incarnation)),

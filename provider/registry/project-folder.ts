@@ -5,7 +5,7 @@ const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 
 /**
  * The folder of the project that `folder` belongs to: the nearest one with a Pulumi.yaml, or `folder` itself where none
- * is above it (an inline Automation API program). The plugin runs in the folder of `main` and the command line tool in
+ * is above it. The plugin runs in the folder of `main` and the command line tool in
  * that of the shell; a relative registry path means the same to both.
  */
 export function projectFolderOf(folder: string): string {

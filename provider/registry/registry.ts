@@ -129,6 +129,12 @@ export interface TopologyRegistry {
   /** Removes a record; `false` when it is absent or of another incarnation. Fails with `in-use`. */
   remove(kind: Kind, key: string, expected: { incarnation: Incarnation }, by: Actor): Promise<boolean>;
 
+  /**
+   * Fails with `unavailable` where the store does not exist yet. Reading such a store finds nothing and a create makes it;
+   * whoever expects records there must not take that for their absence.
+   */
+  assertExists(): Promise<void>;
+
   /** What a legacy client's lookup gets, or `undefined` where nobody holds the address. One read. */
   resolve(sipAddress: SipAddress): Promise<Resolution | undefined>;
 

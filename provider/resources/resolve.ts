@@ -9,7 +9,8 @@ const TYPE = "pulumi-nodejs:dynamic/persistentchat:Resolution";
 /**
  * What a legacy client that calls a SIP URI gets: the pool with its active servers, port and next hop, or the SIP user who
  * still holds the URI; `undefined` where nobody does. For programs that need what another stack declared; read at each preview
- * and each update. An address that is none fails at once.
+ * and each update. In the program that declares the endpoint it is read before the endpoint is made, unless `dependsOn` in the
+ * options says otherwise. An address that is none fails at once.
  *
  * @example
  * ```ts

@@ -20,8 +20,10 @@ describe("SQLite without a file, a right or room", function () {
       assert.equal(await registry.resolve(ADDRESS), undefined);
       assert.deepEqual(await collect(registry.list("pool")), []);
       assert.equal(await registry.history("pool", POOL).then((entries) => entries.length), 0);
+      await failsWith(registry.assertExists(), "unavailable", place.path, "there is none");
       assert.deepEqual(await readdir(place.folder), []);
       await furnish(registry);
+      await registry.assertExists();
       assert.equal((await present(registry.get("pool", POOL))).key, POOL);
     });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync, renameSync } from "node:fs";
 import { BY_HAND, POOLS } from "../support/topology";
 import { figures, Workspace } from "../support/workspace";
 
@@ -87,5 +88,24 @@ describe("a change behind the engine's back", function () {
     assert.equal(live?.record.poolFqdn, "p2.contoso.com");
     assert.equal(live?.managedBy, "chat/test/chat");
     assert.equal(workspace.resource("chat").outputs.incarnation, live?.incarnation);
+  });
+
+  it("is not what a registry that is missing altogether looks like: nothing is dropped, from state or registry", async () => {
+    program("p1");
+    await workspace.up();
+    const elsewhere = `${workspace.registryFile}.elsewhere`;
+    renameSync(workspace.registryFile, elsewhere);
+    for (const args of [["refresh"], ["destroy"]]) {
+      const { output } = await workspace.fails(...args, "--yes", "--skip-preview");
+      assert.ok(
+        output.includes(`in the registry '${workspace.registryFile}': there is none; correct the setting`),
+        output,
+      );
+    }
+    assert.equal(existsSync(workspace.registryFile), false);
+    renameSync(elsewhere, workspace.registryFile);
+    await workspace.ok("preview", "--expect-no-changes");
+    await workspace.ok("destroy", "--yes", "--skip-preview");
+    await workspace.assertRegistryEmpty();
   });
 });

@@ -70,6 +70,17 @@ describe("secrets", function () {
     assert.match(refresh.stdout, /1 updated/);
     assertSilent(refresh);
     assertSilent({ output: workspace.checkpoint() });
+
+    // What was a secret stays one where the registry keeps it and the program says nothing of it any more.
+    workspace.program(
+      `${POOLS} new LegacyEndpoint("chat", { sipAddress: "${ADDRESS}", poolFqdn: p1.poolFqdn });`,
+    );
+    assertSilent(await workspace.up("--diff"));
+    assert.equal(
+      (await workspace.registry((registry) => registry.get("endpoint", ADDRESS)))?.record.displayName,
+      "Canary by hand",
+    );
+    assertSilent({ output: JSON.stringify(workspace.resource("chat")) });
   });
 
   it("are in no message of a failure", async () => {

@@ -6,6 +6,7 @@ import { openRegistry } from "../../provider/backends/index";
 import type { TopologyRegistry } from "../../provider/registry/registry";
 import { LOADER } from "../../provider/resources/loader";
 import { Host, type HostOptions, initFailureOf } from "../support/host";
+import { secret } from "../support/secret";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const byHand = { operator: "carla@admin03" };
@@ -76,7 +77,7 @@ describe("the host of dynamic providers", function () {
         replaces: [],
       });
       const updated = await host.update(ADDRESS, endpoint.properties, ENDPOINT);
-      assert.deepEqual(updated.effective, { displayName: "Chat" });
+      assert.deepEqual(updated.effective, { displayName: secret("Chat") });
       const read = await host.read(ADDRESS, updated);
       assert.deepEqual(read, { id: ADDRESS, properties: updated, inputs: ENDPOINT });
       assert.deepEqual(await host.diff(ADDRESS, updated, ENDPOINT), { changes: "none", replaces: [] });

@@ -108,6 +108,10 @@ export class MemoryRegistry implements TopologyRegistry {
     return true;
   }
 
+  async assertExists(): Promise<void> {
+    this.#assertOpen();
+  }
+
   async resolve(sipAddress: SipAddress): Promise<Resolution | undefined> {
     this.#assertOpen();
     const user = this.#find("sip-user", sipAddress);

@@ -6,6 +6,7 @@ import type { Properties } from "../../provider/lifecycle/properties";
 import { RegistryError } from "../../provider/registry/errors";
 import type { Actor, Stored } from "../../provider/registry/registry";
 import { MemoryRegistry, MemoryStore } from "../support/memory-registry";
+import { secret } from "../support/secret";
 
 const OWN = "chat/dev/ocschat";
 const FOREIGN = "chat/prod/ocschat";
@@ -165,14 +166,14 @@ describe("lifecycle", () => {
       await rejects(
         lifecycle.create(ENDPOINT),
         "already-exists",
-        `cannot create legacy endpoint 'sip:ocschat@contoso.com': it exists and is managed by 'chat/dev/other' of this stack (a renamed resource needs an alias; a record that passes from one resource to another needs two steps, giving up first); to take it into this stack add adopt: "match" (when it is as declared) or adopt: "take-over" (whatever it is)`,
+        `cannot create legacy endpoint 'sip:ocschat@contoso.com': it exists and is managed by 'chat/dev/other' of this stack (a renamed resource needs an alias, and adopt as well when it is replaced at the same time; a record that passes from one resource to another needs two steps, giving up first); to take it into this stack add adopt: "match" (when it is as declared) or adopt: "take-over" (whatever it is)`,
       );
     });
 
     it("adopts what is as declared", async () => {
       await given(them, { displayName: "Group Chat" });
       const { outs } = await lifecycle.create({ ...ENDPOINT, adopt: "match" });
-      assert.deepEqual(outs.effective, { displayName: "Group Chat" });
+      assert.deepEqual(outs.effective, { displayName: secret("Group Chat") });
       assert.deepEqual(
         [(await live()).managedBy, (await live()).incarnation, outs.incarnation],
         [OWN, "i2", "i2"],
@@ -301,7 +302,7 @@ describe("lifecycle", () => {
     it("leaves a field that the program leaves out as it is, and shows it as effective", async () => {
       const { outs } = await lifecycle.update(ADDRESS, state, ENDPOINT);
       assert.equal(outs.displayName, undefined);
-      assert.deepEqual(outs.effective, { displayName: "Group Chat" });
+      assert.deepEqual(outs.effective, { displayName: secret("Group Chat") });
       assert.equal((await live()).record.displayName, "Group Chat");
       assert.deepEqual(await actions(), ["create"]);
     });
@@ -437,7 +438,7 @@ describe("lifecycle", () => {
       });
       const { outs } = await lifecycle.update(ADDRESS, state, { ...ENDPOINT, poolFqdn: "pc2.contoso.com" });
       assert.equal(get.callCount, 4);
-      assert.deepEqual(outs.effective, { displayName: "Drifted 3" });
+      assert.deepEqual(outs.effective, { displayName: secret("Drifted 3") });
       assert.equal(outs.poolFqdn, "pc2.contoso.com");
     });
 
@@ -561,7 +562,7 @@ describe("lifecycle", () => {
       await change(byHand, { displayName: "Drifted" });
       const { props, inputs } = await lifecycle.read(ADDRESS, outs);
       assert.deepEqual(inputs, PLAIN);
-      assert.deepEqual(props, { ...outs, effective: { displayName: "Drifted" }, revision: "2" });
+      assert.deepEqual(props, { ...outs, effective: { displayName: secret("Drifted") }, revision: "2" });
     });
 
     it("finds nothing where the record is gone", async () => {
