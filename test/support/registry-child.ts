@@ -1,4 +1,6 @@
 import { writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { openRegistry } from "../../provider/backends/index";
 import { isRegistryError } from "../../provider/registry/errors";
 import type { RegistrySettings } from "../../provider/registry/settings";
@@ -24,8 +26,11 @@ export type Reply = { id: number } & ({ value: unknown } | { code: string; messa
 const NOBODY = 65534;
 
 async function main(plan: ChildPlan): Promise<void> {
-  // Loaded before the rights go: the code may lie where only root can read.
-  await import("../../provider/backends/sqlite.js");
+  // The backend is loaded, as the registry itself loads it, before the rights go: the code may lie where only root can read.
+  await openRegistry({ backend: "sqlite", path: join(tmpdir(), `none-${process.pid}.db`) }).get(
+    "pool",
+    "none",
+  );
   if (plan.asOrdinaryUser && process.getuid?.() === 0) {
     process.setgroups?.([]);
     process.setgid?.(NOBODY);
