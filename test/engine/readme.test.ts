@@ -88,6 +88,10 @@ describe("README", function () {
     });
   });
 
+  it("is finished", () => {
+    assert.doesNotMatch(README, /[A-Z]+_[A-Z]+TABLE|BENCH_|TODO/);
+  });
+
   it("tells every error code, and no other", async () => {
     const table = README.slice(README.indexOf("## Errors"), README.indexOf("## When a run was killed"));
     const told = [...table.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code);
