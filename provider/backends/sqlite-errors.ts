@@ -11,8 +11,8 @@ const RESTORE = "restore it from a backup, or name another file";
 const GIVE_ACCESS = "give this account read and write access to the file and its folder";
 
 const DRIVER_CAUSES: Readonly<Record<number, [RegistryErrorCode, string]>> = {
-  3: ["denied", `permission is denied; ${GIVE_ACCESS}`],
-  8: ["denied", `the file is read-only; ${GIVE_ACCESS}`],
+  3: ["unavailable", `permission is denied; ${GIVE_ACCESS}`],
+  8: ["unavailable", `the file is read-only; ${GIVE_ACCESS}`],
   10: [
     "unavailable",
     "the disk fails, or a limit on the size of files is reached; look at the disk, and try again",
@@ -21,14 +21,14 @@ const DRIVER_CAUSES: Readonly<Record<number, [RegistryErrorCode, string]>> = {
   13: ["unavailable", "the disk is full; make room, and try again"],
   14: ["unavailable", "the file cannot be opened; look at its path and at what lies there"],
   19: ["invalid", "a value breaks a rule of the store; correct it"],
-  23: ["denied", `permission is denied; ${GIVE_ACCESS}`],
+  23: ["unavailable", `permission is denied; ${GIVE_ACCESS}`],
   26: ["unavailable", `the file is not an SQLite database; ${RESTORE}`],
 };
 
 const SYSTEM_CAUSES: Readonly<Record<string, [RegistryErrorCode, string]>> = {
-  EACCES: ["denied", `permission is denied; ${GIVE_ACCESS}`],
-  EPERM: ["denied", `permission is denied; ${GIVE_ACCESS}`],
-  EROFS: ["denied", "the file system is read-only; name another file"],
+  EACCES: ["unavailable", `permission is denied; ${GIVE_ACCESS}`],
+  EPERM: ["unavailable", `permission is denied; ${GIVE_ACCESS}`],
+  EROFS: ["unavailable", "the file system is read-only; name another file"],
   EEXIST: ["unavailable", "a part of its path is a file and not a folder; name another file"],
   ENOTDIR: ["unavailable", "a part of its path is a file and not a folder; name another file"],
   ENOSPC: ["unavailable", "the disk is full; make room, and try again"],

@@ -81,7 +81,7 @@ export function schemaState(database: DatabaseSync, path: string): "empty" | "ol
     );
   if (version > SCHEMA_VERSION)
     throw new RegistryError(
-      "unsupported",
+      "unavailable",
       `cannot open the registry '${path}': a later pulumi-persistentchat wrote it (schema ${version}, and this one knows ${SCHEMA_VERSION}); update the package`,
     );
   return version === SCHEMA_VERSION ? "current" : "old";

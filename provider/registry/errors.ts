@@ -7,7 +7,6 @@ export type RegistryErrorCode =
   | "not-owner"
   | "invalid"
   | "unavailable"
-  | "denied"
   | "unsupported";
 
 /**

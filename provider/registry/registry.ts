@@ -78,7 +78,7 @@ export interface RegistryCapabilities {
  * - a failed operation leaves nothing behind.
  *
  * Keys, addresses and names are expected in canonical form (`parseFqdn`, `parseSipAddress`). Every failure is a
- * `RegistryError`, and each method may fail with `unavailable` or `denied` beside the codes that it names.
+ * `RegistryError`, and each method may fail with `unavailable` beside the codes that it names.
  */
 export interface TopologyRegistry {
   readonly capabilities: RegistryCapabilities;

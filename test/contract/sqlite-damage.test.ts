@@ -41,7 +41,7 @@ describe("SQLite on what is no registry", function () {
       await place.make();
       place.byHand(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
       const before = await readFile(place.path);
-      const registry = await place.refused("unsupported", "update the package");
+      const registry = await place.refused("unavailable", "update the package");
       assert.deepEqual(await readFile(place.path), before);
       place.byHand(`PRAGMA user_version = ${SCHEMA_VERSION}`);
       assert.equal((await present(registry.get("pool", POOL))).key, POOL);

@@ -91,9 +91,9 @@ describe("SQLite without a file, a right or room", function () {
     it("says so where the folder must not be written, and works once it may be", async () => {
       await chmod(place.folder, 0o555);
       const registry = await user();
-      await failsWith(write(registry), "denied", place.path, "permission");
+      await failsWith(write(registry), "unavailable", place.path, "permission");
       place.path = join(place.folder, "new", "registry.db");
-      await failsWith(write(await user()), "denied", place.path, "permission");
+      await failsWith(write(await user()), "unavailable", place.path, "permission");
       assert.deepEqual(await readdir(place.folder), []);
       await chmod(place.folder, 0o777);
       await write(registry);
@@ -103,8 +103,8 @@ describe("SQLite without a file, a right or room", function () {
       await place.make();
       await chmod(place.folder, 0o000);
       const registry = await user();
-      await failsWith(registry.call("get", "pool", POOL), "denied", place.path, "permission");
-      await failsWith(write(registry), "denied", place.path, "permission");
+      await failsWith(registry.call("get", "pool", POOL), "unavailable", place.path, "permission");
+      await failsWith(write(registry), "unavailable", place.path, "permission");
       await chmod(place.folder, 0o777);
       await chmod(place.path, 0o666);
       await write(registry);
@@ -116,7 +116,7 @@ describe("SQLite without a file, a right or room", function () {
       await chmod(place.path, 0o444);
       const registry = await user();
       const before = await readFile(place.path);
-      await failsWith(write(registry), "denied", place.path);
+      await failsWith(write(registry), "unavailable", place.path);
       assert.deepEqual(await readFile(place.path), before);
       await chmod(place.path, 0o666);
       await write(registry);

@@ -34,7 +34,7 @@ const them: Actor = { managedBy: FOREIGN, operator: "ben@admin02" };
 const byHand: Actor = { operator: "carla@admin03" };
 
 function denied(): RegistryError {
-  return new RegistryError("denied", "cannot write: no permission");
+  return new RegistryError("unavailable", "cannot write: no permission");
 }
 
 describe("lifecycle", () => {
@@ -246,8 +246,8 @@ describe("lifecycle", () => {
       const wanted = { ...ENDPOINT, displayName: "Ours", adopt: "take-over" };
       await assert.rejects(lifecycle.create(wanted), (error) => {
         assert.ok(error instanceof PartialFailure);
-        assert.equal(error.message, "cannot write: no permission [denied]");
-        assert.deepEqual(error.reasons, ["cannot write: no permission [denied]"]);
+        assert.equal(error.message, "cannot write: no permission [unavailable]");
+        assert.deepEqual(error.reasons, ["cannot write: no permission [unavailable]"]);
         assert.equal(error.id, ADDRESS);
         assert.deepEqual(error.properties, {
           ...wanted,
@@ -272,7 +272,7 @@ describe("lifecycle", () => {
 
     it("is a plain failure where nothing was claimed", async () => {
       sinon.stub(registry, "create").rejects(denied());
-      await rejects(lifecycle.create(ENDPOINT), "denied", "cannot write: no permission");
+      await rejects(lifecycle.create(ENDPOINT), "unavailable", "cannot write: no permission");
     });
   });
 

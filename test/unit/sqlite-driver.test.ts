@@ -55,8 +55,8 @@ describe("storeFailure", () => {
     storeFailure("read Persistent Chat pool 'p'", PATH, Object.assign(new Error("text"), properties));
 
   for (const [errcode, code, cause] of [
-    [3, "denied", "permission"],
-    [8, "denied", "read-only"],
+    [3, "unavailable", "permission"],
+    [8, "unavailable", "read-only"],
     [10, "unavailable", "disk"],
     [778, "unavailable", "disk"],
     [11, "unavailable", "damaged"],
@@ -76,9 +76,9 @@ describe("storeFailure", () => {
     });
 
   for (const [system, code, cause] of [
-    ["EACCES", "denied", "permission"],
-    ["EPERM", "denied", "permission"],
-    ["EROFS", "denied", "read-only"],
+    ["EACCES", "unavailable", "permission"],
+    ["EPERM", "unavailable", "permission"],
+    ["EROFS", "unavailable", "read-only"],
     ["ENOTDIR", "unavailable", "is a file"],
     ["ENOSPC", "unavailable", "disk is full"],
     ["EMFILE", "unavailable", "text"],
