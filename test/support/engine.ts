@@ -6,7 +6,7 @@ let found: Promise<string> | undefined;
 export function enginePath(): Promise<string> {
   found ??= findEngine(process.env).then((engine) => {
     if (engine) return engine.bin;
-    throw new Error("no Pulumi engine was found; 'npm run up' gets one");
+    throw new Error("no Pulumi engine was found; 'npm run engine' gets one");
   });
   return found;
 }
