@@ -6,32 +6,30 @@ import { RegistryError, type RegistryErrorCode } from "../registry/errors";
 const BUSY = 5;
 const LOCKED = 6;
 const CANTOPEN = 14;
+const CONSTRAINT = 19;
 
 const RESTORE = "restore it from a backup, or name another file";
 const GIVE_ACCESS = "give this account read and write access to the file and its folder";
 
-const DRIVER_CAUSES: Readonly<Record<number, [RegistryErrorCode, string]>> = {
-  3: ["unavailable", `permission is denied; ${GIVE_ACCESS}`],
-  8: ["unavailable", `the file is read-only; ${GIVE_ACCESS}`],
-  10: [
-    "unavailable",
-    "the disk fails, or a limit on the size of files is reached; look at the disk, and try again",
-  ],
-  11: ["unavailable", `the file is damaged; ${RESTORE}`],
-  13: ["unavailable", "the disk is full; make room, and try again"],
-  14: ["unavailable", "the file cannot be opened; look at its path and at what lies there"],
-  19: ["invalid", "a value breaks a rule of the store; correct it"],
-  23: ["unavailable", `permission is denied; ${GIVE_ACCESS}`],
-  26: ["unavailable", `the file is not an SQLite database; ${RESTORE}`],
+const DRIVER_CAUSES: Readonly<Record<number, string>> = {
+  3: `permission is denied; ${GIVE_ACCESS}`,
+  8: `the file is read-only; ${GIVE_ACCESS}`,
+  10: "the disk fails, or a limit on the size of files is reached; look at the disk, and try again",
+  11: `the file is damaged; ${RESTORE}`,
+  13: "the disk is full; make room, and try again",
+  14: "the file cannot be opened; look at its path and at what lies there",
+  19: "a value breaks a rule of the store; correct it",
+  23: `permission is denied; ${GIVE_ACCESS}`,
+  26: `the file is not an SQLite database; ${RESTORE}`,
 };
 
-const SYSTEM_CAUSES: Readonly<Record<string, [RegistryErrorCode, string]>> = {
-  EACCES: ["unavailable", `permission is denied; ${GIVE_ACCESS}`],
-  EPERM: ["unavailable", `permission is denied; ${GIVE_ACCESS}`],
-  EROFS: ["unavailable", "the file system is read-only; name another file"],
-  EEXIST: ["unavailable", "a part of its path is a file and not a folder; name another file"],
-  ENOTDIR: ["unavailable", "a part of its path is a file and not a folder; name another file"],
-  ENOSPC: ["unavailable", "the disk is full; make room, and try again"],
+const SYSTEM_CAUSES: Readonly<Record<string, string>> = {
+  EACCES: `permission is denied; ${GIVE_ACCESS}`,
+  EPERM: `permission is denied; ${GIVE_ACCESS}`,
+  EROFS: "the file system is read-only; name another file",
+  EEXIST: "a part of its path is a file and not a folder; name another file",
+  ENOTDIR: "a part of its path is a file and not a folder; name another file",
+  ENOSPC: "the disk is full; make room, and try again",
 };
 
 /** A row that is none of our making. */
@@ -80,9 +78,13 @@ export function closedRegistry(doing: string, path: string): RegistryError {
 
 function causeOf(error: unknown): [RegistryErrorCode, string] {
   if (error instanceof DamagedRow) return ["unavailable", error.message];
-  const known = DRIVER_CAUSES[resultCode(error) ?? 0] ?? SYSTEM_CAUSES[property(error, "code") ?? ""];
+  const code = resultCode(error);
+  const known = DRIVER_CAUSES[code ?? 0] ?? SYSTEM_CAUSES[property(error, "code") ?? ""];
   const text = property(error, "errstr") ?? (error instanceof Error ? error.message : String(error));
-  return known ?? ["unavailable", `${text}; look at the file, and try again`];
+  return [
+    code === CONSTRAINT ? "invalid" : "unavailable",
+    known ?? `${text}; look at the file, and try again`,
+  ];
 }
 
 /** SQLite does not say why it could not open a file; the file system does. */

@@ -5,8 +5,8 @@ const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 
 /**
  * The folder of the project that `folder` belongs to: the nearest one with a Pulumi.yaml, or `folder` itself where none
- * is above it. The plugin runs in the folder of `main` and the command line tool in
- * that of the shell; a relative registry path means the same to both.
+ * is above it. The plugin runs in the folder of `main` and the command line tool in that of the shell; a relative registry
+ * path means the same to both.
  */
 export function projectFolderOf(folder: string): string {
   for (let candidate = folder; ; candidate = dirname(candidate)) {
