@@ -8,6 +8,10 @@ export interface BackendOptions {
   lockTimeout: number;
   /** Whether a registry that was never made is `unavailable` to a reader, and not an empty one. */
   mustExist: boolean;
+  /** From 0 to 1, for pauses that shall not be alike. */
+  random: () => number;
+  /** Where a password may be that the settings do not have. */
+  environment: NodeJS.ProcessEnv;
 }
 
 /** A backend that is chosen and not yet open. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { locationOf } from "../registry/postgresql-settings";
 import type { TopologyRegistry } from "../registry/registry";
 import type { RegistrySettings } from "../registry/settings";
 import { ALL_MANAGED, type Backend, type BackendOptions } from "./backend";
@@ -15,6 +16,8 @@ export function openRegistry(
       newIncarnation: randomUUID,
       lockTimeout: 10_000,
       mustExist: false,
+      random: Math.random,
+      environment: process.env,
       ...options,
     }),
   );
@@ -27,6 +30,12 @@ function backendOf(settings: RegistrySettings, options: BackendOptions): Backend
         location: settings.path,
         capabilities: ALL_MANAGED,
         open: async () => (await import("./sqlite.js")).openSqlite(settings.path, options),
+      };
+    case "postgresql":
+      return {
+        location: locationOf(settings),
+        capabilities: ALL_MANAGED,
+        open: async () => (await import("./postgresql.js")).openPostgresql(settings, options),
       };
   }
 }

@@ -4,6 +4,7 @@ import type {
   Actor,
   Incarnation,
   RegistryCapabilities,
+  RegistryContents,
   Revision,
   Stored,
   TopologyRegistry,
@@ -66,6 +67,18 @@ export class LazyRegistry implements TopologyRegistry {
 
   async history<K extends Kind>(kind: K, key: string) {
     return (await this.#open()).history(kind, key);
+  }
+
+  async contents() {
+    return (await this.#open()).contents();
+  }
+
+  async fill(contents: RegistryContents) {
+    return (await this.#open()).fill(contents);
+  }
+
+  async migrate() {
+    return (await this.#open()).migrate();
   }
 
   close(): Promise<void> {

@@ -31,8 +31,12 @@ export function createAndConnect(path: string): DatabaseSync {
   });
 }
 
-export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec("BEGIN IMMEDIATE");
+export function inTransaction<T>(
+  database: DatabaseSync,
+  work: () => T,
+  begin: "BEGIN" | "BEGIN IMMEDIATE" = "BEGIN IMMEDIATE",
+): T {
+  database.exec(begin);
   try {
     const result = work();
     database.exec("COMMIT");

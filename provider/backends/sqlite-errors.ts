@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { RegistryError, type RegistryErrorCode } from "../registry/errors";
+import { DamagedRow } from "./sql-rows";
 
 // Primary result codes, https://sqlite.org/rescode.html.
 const BUSY = 5;
@@ -31,9 +32,6 @@ const SYSTEM_CAUSES: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of its path is a file and not a folder; name another file",
   ENOSPC: "the disk is full; make room, and try again",
 };
-
-/** A row that is none of our making. */
-export class DamagedRow extends Error {}
 
 /** Whether a failure means that somebody else holds the lock, so that it helps to wait. */
 export function isLocked(error: unknown): boolean {

@@ -1,7 +1,7 @@
 import type { TopologyRegistry } from "../registry/registry";
 
-/** What a command reads of a registry; none of them writes. */
-export type ReadableRegistry = Pick<TopologyRegistry, "get" | "list" | "resolve" | "history">;
+/** What a command does with a registry; `migrate` alone writes. */
+export type CommandRegistry = Pick<TopologyRegistry, "get" | "list" | "resolve" | "history" | "migrate">;
 
 export interface Answer {
   /** What `--json` prints. Its shape is a promise to programs: fields may come, none goes or changes its meaning. */
@@ -13,7 +13,7 @@ export interface Answer {
 }
 
 /** Looks at the operands before anything is opened, and fails with `UsageError` where they make no sense. */
-export type Command = (operands: readonly string[]) => (registry: ReadableRegistry) => Promise<Answer>;
+export type Command = (operands: readonly string[]) => (registry: CommandRegistry) => Promise<Answer>;
 
 /** The command line makes no sense: exit code 2. */
 export class UsageError extends Error {

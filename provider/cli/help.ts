@@ -1,4 +1,4 @@
-export const HELP = `Reads the registry that knows which SIP URI leads to which Persistent Chat pool. It never writes.
+export const HELP = `Reads the registry that knows which SIP URI leads to which Persistent Chat pool, and sets one up.
 
 Usage: persistentchat <command> [options]
 
@@ -7,11 +7,14 @@ Commands:
   resolutions            the same for every legacy endpoint: SIP URI, pool, servers
   list [kind]            the records of a kind, or of all
   history <kind> <key>   who changed a record, when, from what to what
+  migrate                makes the registry, or brings it to the schema of this version
+  copy --from <registry> --to <registry>
+                         everything of one registry into another, empty one, all or nothing
 
 Kinds: sip-domain, pool, endpoint, sip-user; an 's' at the end is taken, too.
 
 Options:
-  --registry <setting>   the registry, as sqlite:<path>
+  --registry <setting>   the registry, as sqlite:<path> or postgresql://<user>@<host>/<database>
   -s, --stack <name>     the registry that the configuration of this stack names; needs the Pulumi
                          engine, and the stack's passphrase where the setting is a secret
   --json                 for programs: resolve prints a resolution or null, the others print lists
@@ -19,7 +22,8 @@ Options:
   --version              print the version
 
 Without --registry, the environment variable PERSISTENTCHAT_REGISTRY names the registry; it goes
-before the stack. A relative path counts from the folder of Pulumi.yaml.
+before the stack. A relative path counts from the folder of Pulumi.yaml. A password that is not in
+the setting is that of PGPASSWORD, or of the file that PGPASSFILE names.
 
 Exit codes: 0, 1 (the registry does not have it), 2 (the command line makes no sense),
 3 (the registry, or what leads to it, cannot be had).

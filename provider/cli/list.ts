@@ -1,6 +1,6 @@
 import { KIND_LABELS, KINDS, type Kind, type PoolRecord, type RecordOf } from "../registry/records";
 import type { Stored } from "../registry/registry";
-import { type Command, type ReadableRegistry, UsageError } from "./command";
+import { type Command, type CommandRegistry, UsageError } from "./command";
 import { kindOf } from "./operands";
 import { table } from "./table";
 
@@ -62,7 +62,7 @@ function members({ servers, activeServers }: PoolRecord): string {
     .join(", ");
 }
 
-async function listed<K extends Kind>(registry: ReadableRegistry, kind: K): Promise<Stored<K>[]> {
+async function listed<K extends Kind>(registry: CommandRegistry, kind: K): Promise<Stored<K>[]> {
   const found: Stored<K>[] = [];
   for await (const stored of registry.list(kind)) found.push(stored);
   return found;

@@ -19,7 +19,7 @@ export async function chooseRegistry(
   folder: string,
 ): Promise<RegistrySettings> {
   const projectFolder = projectFolderOf(folder);
-  if (registry !== undefined) return namedRegistry(registry, projectFolder);
+  if (registry !== undefined) return namedRegistry("--registry", registry, projectFolder);
   // For the lifecycle, too, it stands in for what the stack's configuration names.
   const fromEnvironment = env.PERSISTENTCHAT_REGISTRY;
   if (fromEnvironment) return parseRegistrySettings(fromEnvironment, projectFolder);
@@ -27,14 +27,16 @@ export async function chooseRegistry(
     throw new UsageError("no registry is named; say --registry or --stack, or set PERSISTENTCHAT_REGISTRY");
   // Most runs ask no engine; what they load is most of the time that they take.
   const { registryOfStack } = await import("./stack-registry.js");
-  return parseRegistrySettings(await registryOfStack(stack, projectFolder, env), projectFolder);
+  const configured = await registryOfStack(stack, projectFolder, env);
+  return parseRegistrySettings(configured.registry, projectFolder, configured.password);
 }
 
-function namedRegistry(text: string, projectFolder: string): RegistrySettings {
+/** The registry that an option names. Fails with `UsageError`. */
+export function namedRegistry(option: string, text: string, projectFolder: string): RegistrySettings {
   try {
     return parseRegistrySettings(text, projectFolder);
   } catch (error) {
-    if (isRegistryError(error, "invalid")) throw new UsageError(`--registry: ${error.message}`);
+    if (isRegistryError(error, "invalid")) throw new UsageError(`${option}: ${error.message}`);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { Resolution } from "../registry/registry";
-import { type Answer, type Command, type ReadableRegistry, UsageError } from "./command";
+import { type Answer, type Command, type CommandRegistry, UsageError } from "./command";
 import { table } from "./table";
 
 /** `resolutions`: where each legacy endpoint leads to. As JSON a list of resolutions in the order of their SIP URIs. */
@@ -10,13 +10,13 @@ export const resolutions: Command = (operands) => {
 
 /** Prints the table `SIP URI, pool, servers` of all legacy endpoints. */
 export async function printResolutions(
-  registry: ReadableRegistry,
+  registry: CommandRegistry,
   out: { write(text: string): unknown },
 ): Promise<void> {
   out.write(`${(await readResolutions(registry)).text}\n`);
 }
 
-async function readResolutions(registry: ReadableRegistry): Promise<Answer> {
+async function readResolutions(registry: CommandRegistry): Promise<Answer> {
   const found: Extract<Resolution, { kind: "endpoint" }>[] = [];
   for await (const { record } of registry.list("endpoint")) {
     const resolution = await registry.resolve(record.sipAddress);

@@ -2,10 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openRegistry } from "../backends/index";
 import { isRegistryError } from "../registry/errors";
-import { readArguments } from "./arguments";
-import { UsageError } from "./command";
+import { projectFolderOf } from "../registry/project-folder";
+import { type Request, readArguments } from "./arguments";
+import { type Answer, UsageError } from "./command";
+import { copy } from "./copy";
 import { HELP } from "./help";
-import { chooseRegistry } from "./registry-choice";
+import { chooseRegistry, namedRegistry } from "./registry-choice";
 import { printable } from "./table";
 
 const NOT_FOUND = 1;
@@ -32,26 +34,50 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
 }
 
 async function answer(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { env, folder, out } = surroundings;
+  const { out } = surroundings;
   const request = readArguments(args);
-  if (request.ask !== "registry") {
+  if (request.ask === "help" || request.ask === "version") {
     out.write(request.ask === "help" ? HELP : `${version()}\n`);
     return 0;
   }
-  const { stack } = request.options;
+  const work = request.ask === "copy" ? copying(request, surroundings) : asking(request, surroundings);
+  const { json, text, notFound } = await work;
+  if (request.json) out.write(`${JSON.stringify(json, null, 2)}\n`);
+  else if (notFound === undefined) out.write(`${text}\n`);
+  if (notFound === undefined) return 0;
+  tell(surroundings, notFound);
+  return NOT_FOUND;
+}
+
+async function asking(
+  { command, options }: Extract<Request, { ask: "registry" }>,
+  surroundings: Surroundings,
+): Promise<Answer> {
+  const { env, folder } = surroundings;
+  const { stack } = options;
   if (stack !== undefined && env.PERSISTENTCHAT_REGISTRY)
     tell(surroundings, `PERSISTENTCHAT_REGISTRY stands in for the registry of stack '${stack}'`);
-  const settings = await chooseRegistry(request.options, env, folder());
-  const registry = openRegistry(settings, { mustExist: true });
+  const settings = await chooseRegistry(options, env, folder());
+  const registry = openRegistry(settings, { environment: env, mustExist: true });
   try {
-    const { json, text, notFound } = await request.command(registry);
-    if (request.json) out.write(`${JSON.stringify(json, null, 2)}\n`);
-    else if (notFound === undefined) out.write(`${text}\n`);
-    if (notFound === undefined) return 0;
-    tell(surroundings, notFound);
-    return NOT_FOUND;
+    return await command(registry);
   } finally {
     await registry.close();
+  }
+}
+
+async function copying(
+  { from, to }: Extract<Request, { ask: "copy" }>,
+  { env, folder }: Surroundings,
+): Promise<Answer> {
+  const projectFolder = projectFolderOf(folder());
+  const options = { environment: env, mustExist: true };
+  const source = openRegistry(namedRegistry("--from", from, projectFolder), options);
+  const target = openRegistry(namedRegistry("--to", to, projectFolder), options);
+  try {
+    return await copy(source, target);
+  } finally {
+    await Promise.all([source.close(), target.close()]);
   }
 }
 

@@ -9,16 +9,23 @@ import { OLDEST_ENGINE } from "../engine/version";
 import { RegistryError } from "../registry/errors";
 import { DEFAULT_REGISTRY } from "../registry/settings";
 
-const KEY = "persistentchat:registry";
+const REGISTRY = "persistentchat:registry";
+const PASSWORD = "persistentchat:registryPassword";
 const setting = z.object({ value: z.string().optional(), secret: z.boolean().optional() });
 const configuration = z.record(z.string(), setting);
 
-/** The setting `persistentchat:registry` of a stack, decrypted, as the engine gives it. Fails with `unavailable`. */
+/** What a stack's configuration says of its registry, decrypted. */
+export interface ConfiguredRegistry {
+  registry: string;
+  password?: string;
+}
+
+/** The registry of a stack, as the engine tells it. Fails with `unavailable`. */
 export async function registryOfStack(
   stack: string,
   projectFolder: string,
   env: NodeJS.ProcessEnv,
-): Promise<string> {
+): Promise<ConfiguredRegistry> {
   if (!readdirSync(projectFolder).some((file) => /^Pulumi\.(ya?ml|json)$/.test(file)))
     throw unavailable(stack, `'${projectFolder}' is not in a Pulumi project; go to one, or say --registry`);
   const engine = await findEngine(env);
@@ -38,9 +45,10 @@ export async function registryOfStack(
     return JSON.parse(stdout) as unknown;
   };
   // The list of all settings needs no passphrase, and says which of them are secrets.
-  const listed = configuration.parse(await ask())[KEY];
-  if (listed === undefined) return DEFAULT_REGISTRY;
-  return (listed.secret ? setting.parse(await ask("get", KEY)) : listed).value ?? "";
+  const listed = configuration.parse(await ask());
+  const configured = async (key: string) =>
+    (listed[key]?.secret ? setting.parse(await ask("get", key)) : listed[key])?.value;
+  return { registry: (await configured(REGISTRY)) ?? DEFAULT_REGISTRY, password: await configured(PASSWORD) };
 }
 
 /** The stacks of the clone are where its npm scripts keep them; those of any other project are where its user does. */

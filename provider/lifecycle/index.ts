@@ -1,7 +1,7 @@
 import { hostname, userInfo } from "node:os";
 import { openRegistry } from "../backends/index";
 import { projectFolderOf } from "../registry/project-folder";
-import { DEFAULT_REGISTRY, parseRegistrySettings } from "../registry/settings";
+import { DEFAULT_REGISTRY, parseRegistrySettings, type RegistrySettings } from "../registry/settings";
 import { type HostMethods, refusing, toHostMethods } from "./host";
 import { Lifecycle } from "./lifecycle";
 import { Shutdown } from "./shutdown";
@@ -17,8 +17,7 @@ export interface HostConfig {
  */
 export function start(config: HostConfig): HostMethods {
   try {
-    const settings = parseRegistrySettings(registrySetting(config), projectFolderOf(process.cwd()));
-    const registry = openRegistry(settings);
+    const registry = openRegistry(registrySettings(config));
     const shutdown = new Shutdown();
     shutdown.watch(process.stdin, () => void registry.close().finally(() => process.exit(1)));
     const log = (line: string) => console.log(line);
@@ -28,11 +27,18 @@ export function start(config: HostConfig): HostMethods {
   }
 }
 
-/** An explicit provider names its own registry; PERSISTENTCHAT_REGISTRY stands in for what the stack's configuration names. */
-function registrySetting(config: HostConfig): string {
+/**
+ * An explicit provider names its own registry; PERSISTENTCHAT_REGISTRY stands in for what the stack's configuration names,
+ * the password included, which is not for any other server.
+ */
+function registrySettings(config: HostConfig): RegistrySettings {
+  const folder = projectFolderOf(process.cwd());
+  const explicit = config.get("persistentchat:explicit") === "true";
   const configured = config.get("persistentchat:registry");
-  if (config.get("persistentchat:explicit") === "true" && configured !== undefined) return configured;
-  return process.env.PERSISTENTCHAT_REGISTRY || configured || DEFAULT_REGISTRY;
+  const standIn = process.env.PERSISTENTCHAT_REGISTRY;
+  if (standIn && !(explicit && configured !== undefined)) return parseRegistrySettings(standIn, folder);
+  const password = config.get("persistentchat:registryPassword");
+  return parseRegistrySettings(configured || DEFAULT_REGISTRY, folder, password);
 }
 
 /** The person or job that the engine runs for. */

@@ -52,6 +52,9 @@ export class Shutdown {
       claim: (kind, key, expected, by, incarnation) =>
         begin(() => registry.claim(kind, key, expected, by, incarnation)),
       remove: (kind, key, expected, by) => begin(() => registry.remove(kind, key, expected, by)),
+      contents: () => registry.contents(),
+      fill: (contents) => begin(() => registry.fill(contents)),
+      migrate: () => begin(() => registry.migrate()),
       close: () => registry.close(),
     };
   }

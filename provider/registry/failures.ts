@@ -70,6 +70,13 @@ export function revisionConflict(verb: string, kind: Kind, key: string): Registr
   );
 }
 
+export function notEmpty(location: string): RegistryError {
+  return new RegistryError(
+    "already-exists",
+    `cannot fill the registry '${location}': it is not empty; name another one, or remove that one first`,
+  );
+}
+
 /** What a record is called in a sentence. */
 export function named(kind: Kind, key: string): string {
   return `${KIND_LABELS[kind]} '${key}'`;

@@ -42,7 +42,7 @@ export type Resolution =
 
 /** One entry of a record's history. It outlives the record. */
 export interface Change<K extends Kind = Kind> {
-  /** Counts up over the whole registry, in the order in which writes took effect. */
+  /** Counts up over the whole registry, in the order in which writes took effect; not without gaps. */
   sequence: number;
   /** ISO 8601, UTC, by the clock of the writer. */
   at: string;
@@ -54,6 +54,13 @@ export interface Change<K extends Kind = Kind> {
   to?: RecordOf<K>;
   revision: Revision;
   incarnation: Incarnation;
+}
+
+/** All that a registry holds and remembers, as of one moment. */
+export interface RegistryContents {
+  records: Stored[];
+  /** Oldest first. */
+  history: { kind: Kind; key: string; change: Change }[];
 }
 
 export interface RegistryCapabilities {
@@ -140,6 +147,22 @@ export interface TopologyRegistry {
 
   /** All that ever happened to a key, oldest first; empty where the key was never used. */
   history<K extends Kind>(kind: K, key: string): Promise<Change<K>[]>;
+
+  /** Everything, for `fill` of another registry. */
+  contents(): Promise<RegistryContents>;
+
+  /**
+   * Puts the contents of another registry into an empty one, which is made where it does not exist yet: all or nothing.
+   * Revisions, incarnations, owners and the history stay as they are. Fails with `already-exists` where the registry holds or
+   * remembers anything.
+   */
+  fill(contents: RegistryContents): Promise<void>;
+
+  /**
+   * Makes the store, or brings it to the form that this version of the package uses. `create` does it too, where the account
+   * may.
+   */
+  migrate(): Promise<void>;
 
   /** Ends what is under way and lets go of the store. Safe to call twice. */
   close(): Promise<void>;

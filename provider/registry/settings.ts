@@ -1,8 +1,11 @@
 import { isAbsolute, join } from "node:path";
 import { RegistryError } from "./errors";
+import { type PostgresqlSettings, parsePostgresqlUrl } from "./postgresql-settings";
 
 /** Where a registry is and how it is opened, parsed. Each backend adds its own variant. */
-export interface RegistrySettings {
+export type RegistrySettings = SqliteSettings | PostgresqlSettings;
+
+export interface SqliteSettings {
   backend: "sqlite";
   /** Absolute path of the file. */
   path: string;
@@ -12,15 +15,22 @@ export interface RegistrySettings {
 export const DEFAULT_REGISTRY = "sqlite:.persistentchat/registry.db";
 
 /**
- * Reads the setting `persistentchat:registry`, in the form `sqlite:<path>`. A relative path counts from `projectFolder`,
- * the folder of Pulumi.yaml. Fails with `invalid`; the message never repeats the value, which may hold a password.
+ * Reads the setting `persistentchat:registry`, in the form `sqlite:<path>` or `postgresql://…`. A relative path counts from
+ * `projectFolder`, the folder of Pulumi.yaml. `password` is that of `persistentchat:registryPassword`, for a URL that has none.
+ * Fails with `invalid`; the message never repeats the value, which may hold a password.
  */
-export function parseRegistrySettings(text: string, projectFolder: string): RegistrySettings {
+export function parseRegistrySettings(
+  text: string,
+  projectFolder: string,
+  password?: string,
+): RegistrySettings {
+  const absolute = (path: string) => (isAbsolute(path) ? path : join(projectFolder, path));
+  if (/^postgres(ql)?:\/\//.test(text)) return parsePostgresqlUrl(text, absolute, password);
   const path = /^sqlite:(.+)$/s.exec(text)?.[1];
   if (path === undefined || path.includes("\0"))
     throw new RegistryError(
       "invalid",
-      "cannot open the registry: the setting 'persistentchat:registry' has an unknown form; write sqlite:<path>",
+      "cannot open the registry: the setting 'persistentchat:registry' has an unknown form; write sqlite:<path> or postgresql://<user>@<host>/<database>",
     );
-  return { backend: "sqlite", path: isAbsolute(path) ? path : join(projectFolder, path) };
+  return { backend: "sqlite", path: absolute(path) };
 }

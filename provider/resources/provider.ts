@@ -3,10 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 /** The arguments of a `Provider`. */
 export interface ProviderArgs {
   /**
-   * The registry, as `sqlite:<path>`; a relative path counts from the folder of Pulumi.yaml. Wrap it in `pulumi.secret` when
-   * it holds a password. `PERSISTENTCHAT_REGISTRY` does not stand in for it, since it could only mean one of several.
+   * The registry, as `sqlite:<path>` or `postgresql://<user>@<host>/<database>`; a relative path counts from the folder of
+   * Pulumi.yaml. Wrap it in `pulumi.secret` when it holds a password. `PERSISTENTCHAT_REGISTRY` does not stand in for it, since
+   * it could only mean one of several.
    */
   registry: pulumi.Input<string>;
+  /**
+   * The password of a PostgreSQL user whose URL has none; kept as a secret, plain or not. Default: that of PGPASSWORD, else
+   * of the password file (https://www.postgresql.org/docs/18/libpq-pgpass.html).
+   */
+  registryPassword?: pulumi.Input<string>;
 }
 
 /**
@@ -25,7 +31,12 @@ export class Provider extends pulumi.ProviderResource {
     super(
       "pulumi-nodejs",
       name,
-      { "persistentchat:registry": args.registry, "persistentchat:explicit": "true" },
+      {
+        "persistentchat:registry": args.registry,
+        "persistentchat:registryPassword":
+          args.registryPassword === undefined ? undefined : pulumi.secret(args.registryPassword),
+        "persistentchat:explicit": "true",
+      },
       opts,
     );
   }

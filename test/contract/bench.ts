@@ -29,28 +29,40 @@ export interface Bench {
   readonly registry: TopologyRegistry;
   /** Another handle on the same store, closed after the case. */
   open(options?: Partial<BackendOptions>): TopologyRegistry;
+  /** A handle on another store, with nothing in it, closed and removed after the case. */
+  anotherStore(): Promise<TopologyRegistry>;
 }
 
 /** A fresh store with one open handle for each case of the surrounding `describe`. */
 export function useBench(subject: Subject): Bench {
-  let store: TestStore;
+  let stores: TestStore[];
   let handles: TopologyRegistry[];
-  const open = (options?: Partial<BackendOptions>) => {
-    const handle = store.open(options);
+  const keep = (handle: TopologyRegistry) => {
     handles.push(handle);
     return handle;
   };
+  const open = (options?: Partial<BackendOptions>) => {
+    assert.ok(stores[0]);
+    return keep(stores[0].open(options));
+  };
+  const newStore = async () => {
+    const store = await subject.newStore();
+    stores.push(store);
+    return store;
+  };
   beforeEach(async () => {
-    store = await subject.newStore();
+    stores = [];
     handles = [];
+    await newStore();
     open();
   });
   afterEach(async () => {
     await Promise.all(handles.map((handle) => handle.close()));
-    await store.dispose();
+    await Promise.all(stores.map((store) => store.dispose()));
   });
   return {
     open,
+    anotherStore: async () => keep((await newStore()).open()),
     get registry() {
       const [first] = handles;
       assert.ok(first);

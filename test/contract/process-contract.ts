@@ -85,9 +85,6 @@ export function processContract(
       void writer.call("create", "sip-domain", domain, ANNA);
       await writer.frozen();
 
-      const impatient = openRegistry(place.settings, { lockTimeout: 20 });
-      const write = impatient.create("sip-domain", { domain: "litware.com" }, BERT);
-      await failsWith(write, "unavailable", "locked").finally(() => impatient.close());
       assert.deepEqual(await contentsOf(registry), before);
 
       await writer.kill();

@@ -43,21 +43,23 @@ function install(folder: string): void {
 
   DatabaseSync.prototype.prepare = function (sql, ...rest) {
     const statement = prepare.call(this, sql, ...rest);
-    if (sql.startsWith("INSERT INTO history")) {
-      const run = statement.run.bind(statement) as (columns: unknown) => ReturnType<typeof statement.run>;
-      statement.run = ((columns: unknown) => {
-        transaction?.push(columns as Written);
-        return run(columns);
-      }) as typeof statement.run;
+    const history = /^INSERT INTO history \((.*?)\)/.exec(sql)?.[1]?.split(", ");
+    if (history) {
+      const run = statement.run.bind(statement);
+      statement.run = (...values: unknown[]) => {
+        const columns = Object.fromEntries(history.map((name, index) => [name, values[index]]));
+        transaction?.push({ action: String(columns.action), key: String(columns.key) });
+        return Reflect.apply(run, statement, values);
+      };
     } else if (point.action === "read" && transaction === undefined && sql.startsWith("SELECT * FROM")) {
-      const get = statement.get.bind(statement) as (key: unknown) => ReturnType<typeof statement.get>;
-      statement.get = ((key: unknown) => {
-        const meant = isMeant({ action: "read", key: String(key) });
+      const all = statement.all.bind(statement);
+      statement.all = (...values: unknown[]) => {
+        const meant = isMeant({ action: "read", key: String(values[0]) });
         if (meant && point.when === "before") holdHere();
-        const row = get(key);
+        const rows = Reflect.apply(all, statement, values);
         if (meant && point.when === "after") holdHere();
-        return row;
-      }) as typeof statement.get;
+        return rows;
+      };
     }
     return statement;
   };

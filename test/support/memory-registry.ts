@@ -4,8 +4,15 @@ import { changedRecord, newRecord } from "../../provider/registry/changes";
 import { RegistryError } from "../../provider/registry/errors";
 import * as failures from "../../provider/registry/failures";
 import type { ChangeOf, Kind, NewRecordOf, RecordTypes } from "../../provider/registry/records";
-import { KEY_FIELDS, keyOf } from "../../provider/registry/records";
-import type { Actor, Change, Resolution, Stored, TopologyRegistry } from "../../provider/registry/registry";
+import { KEY_FIELDS, KINDS, keyOf } from "../../provider/registry/records";
+import type {
+  Actor,
+  Change,
+  RegistryContents,
+  Resolution,
+  Stored,
+  TopologyRegistry,
+} from "../../provider/registry/registry";
 import { type SipAddress, sipDomainOf } from "../../provider/registry/sip-address";
 
 /** What several handles share. */
@@ -129,6 +136,27 @@ export class MemoryRegistry implements TopologyRegistry {
     return structuredClone(this.#changesOf(kind, key));
   }
 
+  async contents() {
+    this.#assertOpen();
+    const inOrder = KINDS.flatMap((kind) => this.#all(kind).sort((a, b) => (a.key < b.key ? -1 : 1)));
+    return structuredClone({ records: inOrder as Stored[], history: this.store.changes });
+  }
+
+  async fill(contents: RegistryContents) {
+    this.#assertOpen();
+    const { records, changes } = this.store;
+    if (records.size + changes.length > 0) throw failures.notEmpty("memory");
+    const { records: all, history } = structuredClone(contents);
+    if (new Set(history.map(({ change }) => change.sequence)).size < history.length)
+      throw new RegistryError("invalid", "cannot fill the registry in memory: two changes have one place");
+    for (const stored of all) records.set(slot(stored.kind, stored.key), stored);
+    changes.push(...history);
+  }
+
+  async migrate() {
+    this.#assertOpen();
+  }
+
   async close() {
     this.#closed = true;
   }
@@ -152,7 +180,7 @@ export class MemoryRegistry implements TopologyRegistry {
     at: Stored,
   ): void {
     const change = {
-      sequence: this.store.changes.length + 1,
+      sequence: (this.store.changes.at(-1)?.change.sequence ?? 0) + 1,
       at: this.#options.clock().toISOString(),
       action,
       by: structuredClone(by),

@@ -33,7 +33,10 @@ describe("the command line", () => {
 
   for (const [line, reason] of [
     ["", /no command/],
-    ["constructor", /'constructor' is no command; the commands are resolve, resolutions, list, history/],
+    [
+      "constructor",
+      /'constructor' is no command; the commands are resolve, resolutions, list, history, migrate, copy/,
+    ],
     ["list pools endpoints", /one kind/],
     ["list room", /'room' is no kind of record; the kinds are sip-domain, pool, endpoint, sip-user/],
     ["list poolss", /no kind/],

@@ -210,5 +210,6 @@ function reading(registry: MemoryRegistry) {
     list: registry.list.bind(registry),
     resolve: registry.resolve.bind(registry),
     history: registry.history.bind(registry),
+    migrate: registry.migrate.bind(registry),
   };
 }

@@ -1,13 +1,19 @@
-import type { SQLInputValue } from "node:sqlite";
 import { z } from "zod";
 import { defined } from "../registry/changes";
+import { RegistryError } from "../registry/errors";
+import { named } from "../registry/failures";
 import { type Kind, keyOf, type RecordOf } from "../registry/records";
 import type { Change, Resolution, Stored } from "../registry/registry";
-import { DamagedRow } from "./sqlite-errors";
+import type { Row, Value } from "./sql";
 import { firstProblem, STORED_RECORDS } from "./stored-records";
 
-export type Row = Readonly<Record<string, unknown>>;
-type Columns = Record<string, SQLInputValue>;
+// Lists, settings and the states in the history are JSON text on their way in. On their way out, and for booleans and wide
+// numbers, each driver has its own types; the readers take them all.
+
+/** A row that is none of our making. */
+export class DamagedRow extends Error {}
+
+export type Columns = Readonly<Record<string, Value>>;
 
 /** Where the records of each kind are. `only` keeps kinds apart that share a table. */
 export const TABLES = {
@@ -17,12 +23,34 @@ export const TABLES = {
   "sip-user": { table: "contact", key: "sip_address", only: "kind = 'sip-user'" },
 } as const satisfies Record<Kind, { table: string; key: string; only: string }>;
 
-export function columnsOf<K extends Kind>(kind: K, record: RecordOf<K>): Columns {
-  return TO_COLUMNS[kind](record);
+/** Every column of a record's row. */
+export function columnsOf<K extends Kind>(stored: Stored<K>): Columns {
+  return {
+    ...TO_COLUMNS[stored.kind](stored.record),
+    revision: Number(stored.revision),
+    incarnation: stored.incarnation,
+    managed_by: stored.managedBy ?? null,
+  };
+}
+
+/** Every column of a history entry's row, but for its place in the sequence, which the store gives it. */
+export function historyColumnsOf(kind: Kind, key: string, entry: Omit<Change, "sequence">): Columns {
+  return {
+    at: entry.at,
+    kind,
+    key,
+    action: entry.action,
+    managed_by: entry.by.managedBy ?? null,
+    operator: entry.by.operator,
+    was: entry.from === undefined ? null : JSON.stringify(entry.from),
+    became: entry.to === undefined ? null : JSON.stringify(entry.to),
+    revision: Number(entry.revision),
+    incarnation: entry.incarnation,
+  };
 }
 
 const TO_COLUMNS: { readonly [K in Kind]: (record: RecordOf<K>) => Columns } = {
-  "sip-domain": (domain) => ({ domain: domain.domain, is_default: domain.isDefault ? 1 : 0 }),
+  "sip-domain": (domain) => ({ domain: domain.domain, is_default: domain.isDefault }),
   pool: (pool) => ({
     pool_fqdn: pool.poolFqdn,
     shape: pool.shape,
@@ -48,7 +76,7 @@ const TO_COLUMNS: { readonly [K in Kind]: (record: RecordOf<K>) => Columns } = {
 };
 
 const FROM_ROW: { readonly [K in Kind]: (row: Row) => object } = {
-  "sip-domain": (row) => ({ domain: row.domain, isDefault: row.is_default === 1 }),
+  "sip-domain": (row) => ({ domain: row.domain, isDefault: row.is_default === 1 || row.is_default === true }),
   pool: (row) => ({
     poolFqdn: row.pool_fqdn,
     shape: row.shape,
@@ -73,12 +101,14 @@ const owner = z
   .nullable()
   .transform((managedBy) => (managedBy === null ? {} : { managedBy }));
 
+const count = z.coerce.number().pipe(z.int());
+
 const bookkeeping = z
-  .object({ revision: z.int().transform(String), incarnation: z.string(), managed_by: owner })
+  .object({ revision: count.transform(String), incarnation: z.string(), managed_by: owner })
   .transform(({ managed_by, ...rest }) => ({ ...rest, ...managed_by }));
 
 const historyEntry = z.object({
-  sequence: z.int(),
+  sequence: count,
   at: z.string(),
   action: z.enum(["create", "update", "claim", "remove"]),
   operator: z.string(),
@@ -125,6 +155,16 @@ export function resolutionOf(row: Row): Resolution {
       nextHopPool: row.next_hop_pool,
     }),
   }));
+}
+
+/** A record in the form in which a store keeps it, every name in lower case. Fails with `invalid`. */
+export function canonical<K extends Kind>(verb: string, kind: K, record: RecordOf<K>): RecordOf<K> {
+  const parsed = STORED_RECORDS[kind].safeParse(record);
+  if (parsed.success) return parsed.data;
+  throw new RegistryError(
+    "invalid",
+    `cannot ${verb} ${named(kind, keyOf(kind, record))}: ${firstProblem(parsed.error)}`,
+  );
 }
 
 /** Runs `parse`, and reports what fails in it as a row that somebody damaged. */

@@ -1,7 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause, setImmediate as turn } from "node:timers/promises";
 import { RegistryError } from "../registry/errors";
+import { notEmpty } from "../registry/failures";
 import type { BackendOptions } from "./backend";
+import type { Row, Statement } from "./sql";
+import type { Filling } from "./sql-contents";
+import { noteOf, type Plan } from "./sql-plans";
+import type { SqlStore } from "./sql-registry";
 import { BUSY_TIMEOUT, connect, createAndConnect, identityOf, inTransaction } from "./sqlite-connection";
 import {
   closedRegistry,
@@ -11,6 +16,7 @@ import {
   noRegistry,
   storeFailure,
 } from "./sqlite-errors";
+import { rowsOf, run } from "./sqlite-statements";
 
 const FIRST_PAUSE = 5;
 const LONGEST_PAUSE = 50;
@@ -19,46 +25,70 @@ const LONGEST_PAUSE = 50;
  * One registry file. Work on it is synchronous, so that a transaction never spans a turn of the event loop; waiting for a
  * lock is not. A file that does not exist, or holds no registry yet, reads as an empty one, and only a write makes it.
  */
-export class SqliteFile {
+export class SqliteStore implements SqlStore {
   readonly #path: string;
-  readonly #options: Pick<BackendOptions, "lockTimeout" | "mustExist">;
+  readonly #options: Pick<BackendOptions, "clock" | "lockTimeout" | "mustExist">;
   readonly #closing = new AbortController();
   #database: DatabaseSync | undefined;
   #identity: string | undefined;
 
-  constructor(path: string, options: Pick<BackendOptions, "lockTimeout" | "mustExist">) {
+  constructor(path: string, options: Pick<BackendOptions, "clock" | "lockTimeout" | "mustExist">) {
     this.#path = path;
     this.#options = options;
   }
 
-  /** Runs `work`, which only reads, or answers with `absent` where no registry is. `doing` is a verb and its object. */
-  read<T>(doing: string, absent: T, work: (database: DatabaseSync) => T): Promise<T> {
+  read<T>(doing: string, reads: readonly Statement[], decode: (rows: readonly Row[][]) => T): Promise<T> {
     return this.#attempt(doing, () => {
       const database = this.#current();
-      if (database) return work(database);
-      if (this.#options.mustExist) throw noRegistry(doing, this.#path);
-      return absent;
+      if (!database && this.#options.mustExist) throw noRegistry(doing, this.#path);
+      if (!database) return decode(reads.map(() => []));
+      const answer = () => decode(reads.map((query) => rowsOf(database, query)));
+      return reads.length > 1 ? inTransaction(database, answer, "BEGIN") : answer();
     });
   }
 
-  /** Fails where no registry is. */
+  write<T>(doing: string, plan: Plan<T>): Promise<T> {
+    return this.#transact(doing, (database) => {
+      const { writes, answer } = plan.decide((read) => {
+        const query = plan.reads[read];
+        return query && rowsOf(database, query);
+      });
+      for (const write of writes) {
+        if (run(database, write.change) !== 1) throw new Error("a statement did not write its one row");
+        run(database, noteOf(write, this.#options.clock()));
+      }
+      return answer;
+    });
+  }
+
+  fill(doing: string, { anything, inserts }: Filling): Promise<void> {
+    return this.#transact(doing, (database) => {
+      if (rowsOf(database, anything).length > 0) throw notEmpty(this.#path);
+      for (const insert of inserts) run(database, insert);
+    });
+  }
+
+  migrate(): Promise<void> {
+    return this.#transact("make the tables", () => undefined);
+  }
+
   assertExists(): Promise<void> {
     return this.#attempt("read", () => {
       if (!this.#current()) throw lostRegistry(this.#path);
     });
   }
 
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#letGo();
+  }
+
   /** Runs `work` in one transaction, in which no other process writes. */
-  write<T>(doing: string, work: (database: DatabaseSync) => T): Promise<T> {
+  #transact<T>(doing: string, work: (database: DatabaseSync) => T): Promise<T> {
     return this.#attempt(doing, () => {
       const database = this.#current() ?? this.#keep(createAndConnect(this.#path));
       return inTransaction(database, () => work(database));
     });
-  }
-
-  close(): void {
-    this.#closing.abort();
-    this.#letGo();
   }
 
   async #attempt<T>(doing: string, work: () => T): Promise<T> {
