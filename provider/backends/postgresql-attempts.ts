@@ -13,7 +13,7 @@ import {
 } from "./postgresql-errors";
 import { PostgresqlHosts } from "./postgresql-hosts";
 
-/** How often work is begun that other writes overtake, and how often again after its connection was lost. */
+/** How often work is begun that other writes overtake, and how often again after a connection made for it was lost. */
 const MOST_OVERTAKEN = 15;
 const MOST_LOST = 3;
 const FIRST_PAUSE = 5;
@@ -38,7 +38,7 @@ export class PostgresqlAttempts {
 
   async run<T>(doing: string, work: Work<T>): Promise<T> {
     for (let overtaken = 0, lost = 0; ; ) {
-      const { connection, giveBack } = await this.#hosts.lend(doing);
+      const { connection, isNew, giveBack } = await this.#hosts.lend(doing);
       let committed = false;
       try {
         const answer = await work(connection, () => {
@@ -57,8 +57,8 @@ export class PostgresqlAttempts {
         }
         const isLost = error instanceof ConnectionLost;
         if (isLost && committed) throw unknownOutcome(doing, this.#location, error);
-        // An idle connection may have ended unseen; and a primary that we were connected to may be one no more.
-        lost += 1;
+        // All idle connections may have ended unseen; and a primary that we were connected to may be one no more.
+        if (isNew) lost += 1;
         if (lost > MOST_LOST || !(isLost || (this.#several && isReadOnly(error))))
           throw storeFailure(doing, this.#location, error);
       }

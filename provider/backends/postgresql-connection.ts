@@ -1,10 +1,10 @@
 import { Socket } from "node:net";
 import { Client, type ClientConfig, DatabaseError, type QueryResult } from "pg";
-import { ConnectionLost, ConnectTimeout, NoTls } from "./postgresql-errors";
+import { ConnectionLost, ConnectTimeout, isOvertaken, NoTls } from "./postgresql-errors";
 import type { SchemaState } from "./postgresql-schema";
 import { type Statement, textOf } from "./sql";
 
-/** Milliseconds by which an answer may be later than the server's own limit for a statement. */
+/** Milliseconds by which an answer may be later than the server's own limit for a statement, and for a farewell. */
 const GRACE = 5_000;
 
 export interface ConnectionConfig extends ClientConfig {
@@ -32,7 +32,7 @@ export class PostgresqlConnection extends Client {
   override connect(): Promise<Client>;
   override connect(callback: (error?: Error) => void): void;
   override connect(callback?: (error?: Error) => void): Promise<Client> | undefined {
-    const connected = this.#within(this.#config.connectTimeout, new ConnectTimeout(), () => super.connect());
+    const connected = this.#within(this.#config.connectTimeout, ConnectTimeout, () => super.connect());
     const classified = connected.catch((error: unknown) => {
       this.#socket.destroy();
       throw this.#refusal(error);
@@ -42,16 +42,39 @@ export class PostgresqlConnection extends Client {
     return undefined;
   }
 
-  /** Runs statements, sent all at once; each is a transaction of its own outside of one. */
+  override end(): Promise<void>;
+  override end(callback: (error: Error) => void): void;
+  override end(callback?: (error: Error) => void): Promise<void> | undefined {
+    // A host that has fallen silent never closes its side, and whoever waits for the pool would wait for that.
+    setTimeout(() => this.#socket.destroy(), GRACE).unref();
+    if (!callback) return super.end();
+    super.end(callback);
+    return undefined;
+  }
+
+  /**
+   * Runs statements, sent all at once; each is a transaction of its own outside of one. An error of the server that ended the
+   * connection as well is a `ConnectionLost`: it may have come after the statement took effect.
+   */
   async run(...statements: (Statement | string)[]): Promise<QueryResult<Record<string, unknown>>[]> {
     const limit = this.#config.statementTimeout + GRACE;
     const sent = () => Promise.allSettled(statements.map((statement) => this.#send(statement)));
-    const outcomes = await this.#within(limit, new ConnectionLost(), sent);
-    return outcomes.map((outcome) => {
-      if (outcome.status === "fulfilled") return outcome.value;
-      if (outcome.reason instanceof DatabaseError) throw outcome.reason;
-      throw this.#givenUp ?? new ConnectionLost(undefined, { cause: outcome.reason });
-    });
+    const outcomes = await this.#within(limit, ConnectionLost, sent);
+    const failed = outcomes.find((outcome) => outcome.status === "rejected");
+    if (!failed)
+      return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+    const { reason } = failed;
+    if (reason instanceof DatabaseError && (isOvertaken(reason) || (await this.#isAlive()))) throw reason;
+    throw this.#givenUp ?? new ConnectionLost(undefined, { cause: reason });
+  }
+
+  /** Whether the connection outlived an error. An empty statement is answered in a failed transaction too. */
+  async #isAlive(): Promise<boolean> {
+    const answered = this.#within(GRACE, ConnectionLost, () => this.query(""));
+    return answered.then(
+      () => true,
+      () => false,
+    );
   }
 
   #send(statement: Statement | string): Promise<QueryResult<Record<string, unknown>>> {
@@ -62,8 +85,9 @@ export class PostgresqlConnection extends Client {
     );
   }
 
-  async #within<T>(milliseconds: number, failure: Error, work: () => Promise<T>): Promise<T> {
+  async #within<T>(milliseconds: number, Failure: new () => Error, work: () => Promise<T>): Promise<T> {
     const timer = setTimeout(() => {
+      const failure = new Failure();
       this.#givenUp = failure;
       this.#socket.destroy(failure);
     }, milliseconds);

@@ -12,6 +12,7 @@ const DEADLOCK = "40P01";
 const STARTING = "57P03";
 const NO_TABLE = "42P01";
 const NO_PERMISSION = "42501";
+const NO_SCHEMA = "3F000";
 
 /** A write met another state than was read; nothing was written. */
 export class Overtaken extends Error {}
@@ -28,16 +29,24 @@ export class ConnectTimeout extends Error {}
 /** The host speaks PostgreSQL without TLS only. */
 export class NoTls extends Error {}
 
+/** A file that the settings name cannot be read, or is not what it should be. */
+export class UnusableFile extends Error {}
+
 const GRANTS = "ask the owner of the schema for the grants that the README lists";
 const CERTIFICATE = "name the right authority in 'sslrootcert', and the host as its certificate does";
+export const FOREIGN_TABLES = "the schema has tables of another program; name another one with 'schema'";
 
 const DATABASE_CAUSES: Readonly<Record<string, string>> = {
   "28P01": "the password is wrong; correct it",
-  "28000": "the server does not let this user in from here; look at its role and at pg_hba.conf",
+  "28000":
+    "the server does not let this user in from here; look at 'sslmode', at the role and at pg_hba.conf",
   "3D000": "there is no such database; correct its name, or make it",
-  "3F000": "its schema is gone; restore it, or correct the name",
+  [NO_SCHEMA]: "its schema is gone; restore it, or correct the name",
   [NO_TABLE]: "its tables are gone; restore them, or correct the name of the schema",
-  "42P07": "the schema has tables of another program; name another one with 'schema'",
+  "42P07": FOREIGN_TABLES,
+  "42703": FOREIGN_TABLES, // a column is missing
+  "42710": FOREIGN_TABLES, // a type has the name
+  "42723": FOREIGN_TABLES, // a function has the name
   [NO_PERMISSION]: `permission is denied; ${GRANTS}`,
   [READ_ONLY]:
     "the server is a read-only replica; name the primary, or all hosts with 'target_session_attrs=read-write'",
@@ -62,8 +71,11 @@ const SYSTEM_CAUSES: Readonly<Record<string, string>> = {
   ENOENT: "there is no such socket; start the server, or correct the folder",
   EACCES: "this account may not use the socket",
   ERR_TLS_CERT_ALTNAME_INVALID: `TLS is refused, since the certificate is for another host; ${CERTIFICATE}`,
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH:
+    "the key in 'sslkey' is not that of the certificate in 'sslcert'; name both files of one pair",
   CERT_HAS_EXPIRED: "TLS is refused, since the server's certificate has expired; renew it",
 };
+const OUT_OF_REACH = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"];
 // What Node says of a chain that does not end at an authority it knows, https://nodejs.org/api/tls.html#x509-certificate-error-codes.
 const UNTRUSTED = /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_SSL_|ERR_TLS_|INVALID_CA|PATH_LENGTH)/;
 
@@ -103,7 +115,8 @@ export function noRegistry(doing: string, location: string, schema: string): Reg
 
 /** A registry that does not exist yet, or is of an earlier version, and could not be made. */
 export function notMade(location: string, schema: string, error: unknown): unknown {
-  if (!isOneOf(error, NO_PERMISSION)) return error;
+  // A schema that must not be used counts as none when a table is to be made in it.
+  if (!isOneOf(error, NO_PERMISSION, NO_SCHEMA)) return error;
   return new RegistryError(
     "unavailable",
     `cannot make the tables of the registry '${location}' in schema '${schema}': permission is denied; let the owner of the schema run 'persistentchat migrate'`,
@@ -145,6 +158,11 @@ export function isReadOnly(error: unknown): boolean {
   return isOneOf(error, READ_ONLY);
 }
 
+/** Whether a host did not answer, so that another way to encrypt a connection to it would only take the same time again. */
+export function isOutOfReach(error: unknown): boolean {
+  return error instanceof ConnectTimeout || OUT_OF_REACH.includes(codeOf(error) ?? "");
+}
+
 /** Whether a host refuses only as long as the connection is encrypted as it is, or is not. */
 export function mayDependOnTls(error: unknown): boolean {
   return isOneOf(error, "28000");
@@ -154,9 +172,11 @@ function isOneOf(error: unknown, ...states: string[]): boolean {
   return states.includes(sqlStateOf(error) ?? "");
 }
 
+const SAYING_IT_ALL = [DamagedRow, UnfitHost, UnusableFile, RegistryError];
+
 export function causeOf(error: unknown): string {
-  if (error instanceof DamagedRow || error instanceof UnfitHost || error instanceof RegistryError)
-    return error.message;
+  if (error instanceof ConnectionLost && error.cause instanceof DatabaseError) return causeOf(error.cause);
+  if (SAYING_IT_ALL.some((kind) => error instanceof kind)) return (error as Error).message;
   if (error instanceof ConnectTimeout)
     return "the host does not answer in time; look at the network, or raise 'connect_timeout'";
   if (error instanceof NoTls)
@@ -169,7 +189,7 @@ export function causeOf(error: unknown): string {
   if (code && UNTRUSTED.test(code))
     return `TLS is refused, since the certificate is not trusted (${code}); ${CERTIFICATE}`;
   if (error instanceof ConnectionLost) return "the connection was lost; look at the server, and try again";
-  return `${error instanceof Error ? error.message : error}; look at the server, and try again`;
+  return `${oneLine(error instanceof Error ? error.message : String(error))}; look at the server, and try again`;
 }
 
 function otherCauseOf(state: string, error: DatabaseError): string {
@@ -177,7 +197,11 @@ function otherCauseOf(state: string, error: DatabaseError): string {
     const rule = error.constraint === undefined ? "" : ` (${error.constraint})`;
     return `a value breaks a rule of the store${rule}; correct it`;
   }
-  return `${error.message} (SQLSTATE ${state}); look at the server, and try again`;
+  return `${oneLine(error.message)} (SQLSTATE ${state}); look at the server, and try again`;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
 }
 
 function failure(

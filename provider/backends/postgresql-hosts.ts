@@ -14,8 +14,10 @@ import {
   causeOf,
   closedRegistry,
   isDecisive,
+  isOutOfReach,
   isStarting,
   mayDependOnTls,
+  NoTls,
   storeFailure,
   UnfitHost,
 } from "./postgresql-errors";
@@ -41,6 +43,8 @@ interface Failure {
 /** A connection that was lent; to be given back, or thrown away where it is of no use any more. */
 export interface Lent {
   connection: PostgresqlConnection;
+  /** Whether it was made for this; one that waited to be used may have ended unseen. */
+  isNew: boolean;
   giveBack(usable: boolean): void;
 }
 
@@ -51,6 +55,7 @@ export class PostgresqlHosts {
   readonly #closing = new AbortController();
   #targets: Promise<Target[]> | undefined;
   #preferred: Pool | undefined;
+  readonly #used = new WeakSet<PostgresqlConnection>();
   readonly #location: string;
 
   constructor(settings: PostgresqlSettings, options: BackendOptions) {
@@ -63,12 +68,13 @@ export class PostgresqlHosts {
   /** Lends a connection to a host that fits. Waits, within the limit for connecting, while one may become so. */
   async lend(doing: string): Promise<Lent> {
     const { signal } = this.#closing;
-    const deadline = AbortSignal.timeout(this.#settings.connectTimeout);
+    const deadline = performance.now() + this.#settings.connectTimeout;
     for (let wait = SHORTEST_PAUSE; ; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
       const failures = await this.#tryEach(doing);
       if ("connection" in failures) return failures;
       if (signal.aborted) throw closedRegistry(doing, this.#location);
-      if (deadline.aborted || !this.#mayBecomeFit(failures)) throw this.#unreachable(doing, failures);
+      if (performance.now() >= deadline || !this.#mayBecomeFit(failures))
+        throw this.#unreachable(doing, failures);
       const time = wait * (0.5 + this.#options.random() / 2);
       await pause(time, undefined, { signal }).catch(() => undefined);
     }
@@ -95,8 +101,12 @@ export class PostgresqlHosts {
       throw error;
     });
     this.#preferred = pool;
+    const connection = client as PoolClient & PostgresqlConnection;
+    const isNew = !this.#used.has(connection);
+    this.#used.add(connection);
     return {
-      connection: client as PoolClient & PostgresqlConnection,
+      connection,
+      isNew,
       giveBack: (usable) => client.release(!usable),
     };
   }
@@ -105,6 +115,7 @@ export class PostgresqlHosts {
     const failures: Failure[] = [];
     const targets = await this.#inOrder(doing);
     for (const [index, { name, pool }] of targets.entries()) {
+      if (failures.some((failure) => failure.name === name && isOutOfReach(failure.error))) continue;
       try {
         return await this.#lendOf(pool, doing);
       } catch (error) {
@@ -125,8 +136,12 @@ export class PostgresqlHosts {
   }
 
   #unreachable(doing: string, failures: readonly Failure[]): RegistryError {
-    const last = failures.at(-1)?.error;
-    const causes = [...new Set(failures.map(({ name, error }) => `${name}: ${causeOf(error)}`))];
+    // That a host has no TLS matters only where it has to have it.
+    const hasFallback = (name: string) =>
+      failures.some((other) => other.name === name && !(other.error instanceof NoTls));
+    const telling = failures.filter(({ name, error }) => !(error instanceof NoTls && hasFallback(name)));
+    const causes = [...new Set(telling.map(({ name, error }) => `${name}: ${causeOf(error)}`))];
+    const last = telling.at(-1)?.error;
     if (causes.length === 1 || isDecisive(last)) return storeFailure(doing, this.#location, last);
     return new RegistryError(
       "unavailable",

@@ -1,4 +1,5 @@
 import { RegistryError } from "../registry/errors";
+import { FOREIGN_TABLES } from "./postgresql-errors";
 import { type Row, type Statement, sql } from "./sql";
 
 /** What the migrations need of a connection. */
@@ -97,6 +98,8 @@ export async function schemaState(
   location: string,
 ): Promise<SchemaState> {
   const version = await versionOf(connection, schema);
+  if (Number.isNaN(version))
+    throw new RegistryError("unavailable", `cannot open the registry '${location}': ${FOREIGN_TABLES}`);
   if (version > SCHEMA_VERSION)
     throw new RegistryError(
       "unavailable",
@@ -109,7 +112,8 @@ export async function schemaState(
 /** Makes the schema and its tables, or brings them to this version, in one transaction that no other one overlaps. */
 export async function migrate(connection: Runner, schema: string, location: string): Promise<void> {
   const lock = `pulumi-persistentchat ${schema}`;
-  await connection.run("BEGIN");
+  // A snapshot that outlives the wait for the lock, as of a role that is serializable by default, would miss what was made.
+  await connection.run("BEGIN ISOLATION LEVEL READ COMMITTED");
   try {
     await connection.run(sql`SELECT pg_advisory_xact_lock(hashtextextended(${lock}, 0))`);
     // Looked at under the lock: another process may have been first.
@@ -137,12 +141,15 @@ export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** The version of the tables, 0 where there are none. */
+/** The version of the tables, 0 where there are none, NaN where they are not ours. */
 async function versionOf(connection: Runner, schema: string): Promise<number> {
   const [table] = await connection.run(
     sql`SELECT 1 FROM pg_tables WHERE schemaname = ${schema} AND tablename = 'registry_version'`,
   );
   if (table?.rows.length === 0) return 0;
-  const [version] = await connection.run("SELECT max(version) AS version FROM registry_version");
+  // With its schema, since one that must not be used is left out of the search path, and the table would seem to be missing.
+  const [version] = await connection.run(
+    `SELECT max(version) AS version FROM ${quoted(schema)}.registry_version`,
+  );
   return Number(version?.rows[0]?.version ?? 0);
 }

@@ -1,7 +1,8 @@
+import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { ConnectionOptions } from "node:tls";
-import { RegistryError } from "../registry/errors";
+import { type ConnectionOptions, createSecureContext } from "node:tls";
 import type { PostgresqlSettings } from "../registry/postgresql-settings";
+import { UnusableFile } from "./postgresql-errors";
 
 /** Connects with TLS on these terms, or without. */
 export type Encryption = ConnectionOptions | false;
@@ -13,9 +14,9 @@ export type Encryption = ConnectionOptions | false;
 export async function encryptionsOf({ mode, ...files }: PostgresqlSettings["tls"]): Promise<Encryption[]> {
   if (mode === "disable") return [false];
   const [ca, cert, key] = await Promise.all([
-    fileOf("sslrootcert", files.authority),
-    fileOf("sslcert", files.certificate),
-    fileOf("sslkey", files.key),
+    fileOf("sslrootcert", "ca", files.authority),
+    fileOf("sslcert", "cert", files.certificate),
+    fileOf("sslkey", "key", files.key),
   ]);
   const unverified = { cert, key, rejectUnauthorized: false };
   // Any name will do, as long as the authority has signed for it.
@@ -34,15 +35,22 @@ export async function encryptionsOf({ mode, ...files }: PostgresqlSettings["tls"
   }
 }
 
-async function fileOf(parameter: string, path: string | undefined): Promise<string | undefined> {
+async function fileOf(
+  parameter: string,
+  option: "ca" | "cert" | "key",
+  path: string | undefined,
+): Promise<string | undefined> {
   if (path === undefined) return undefined;
   try {
-    return await readFile(path, "utf8");
+    const text = await readFile(path, "utf8");
+    // At the handshake, nobody could tell which file it was; and an authority that is none would be taken for nobody's.
+    if (option === "ca") new X509Certificate(text);
+    else createSecureContext({ [option]: text });
+    return text;
   } catch (error) {
     const code = error instanceof Error && "code" in error ? ` (${error.code})` : "";
-    throw new RegistryError(
-      "unavailable",
-      `cannot open the registry: the file '${path}' of '${parameter}' cannot be read${code}; correct its path or its rights`,
+    throw new UnusableFile(
+      `the file '${path}' of '${parameter}' cannot be used${code}; correct its path, its rights or its content`,
       { cause: error },
     );
   }

@@ -31,7 +31,8 @@ export interface SqlStore {
   close(): Promise<void>;
 }
 
-const PAGE_SIZE = 250;
+/** Records that `list` reads at a time. */
+export const PAGE_SIZE = 250;
 
 /** A registry in the tables of an SQL database. */
 export class SqlRegistry implements TopologyRegistry {
@@ -52,7 +53,7 @@ export class SqlRegistry implements TopologyRegistry {
     for (let last = ""; ; ) {
       const query = statements.pageAfter(kind, last, PAGE_SIZE);
       const page = await this.#all(`list each ${KIND_LABELS[kind]}`, query, (row) => storedOf(kind, row));
-      yield* page;
+      for (const stored of page) yield stored;
       const end = page.at(-1);
       if (end === undefined || page.length < PAGE_SIZE) return;
       last = end.key;

@@ -80,10 +80,10 @@ const FROM_ROW: { readonly [K in Kind]: (row: Row) => object } = {
   pool: (row) => ({
     poolFqdn: row.pool_fqdn,
     shape: row.shape,
-    displayName: row.display_name ?? undefined,
+    ...given("displayName", row.display_name),
     servers: json(row.servers),
     activeServers: json(row.active_servers),
-    nextHopPool: row.next_hop_pool ?? undefined,
+    ...given("nextHopPool", row.next_hop_pool),
     port: row.port,
     settings: json(row.settings),
     poolState: row.pool_state,
@@ -91,21 +91,25 @@ const FROM_ROW: { readonly [K in Kind]: (row: Row) => object } = {
   endpoint: (row) => ({
     sipAddress: row.sip_address,
     poolFqdn: row.pool_fqdn,
-    displayName: row.display_name ?? undefined,
+    ...given("displayName", row.display_name),
   }),
-  "sip-user": (row) => ({ sipAddress: row.sip_address, displayName: row.display_name ?? undefined }),
+  "sip-user": (row) => ({ sipAddress: row.sip_address, ...given("displayName", row.display_name) }),
 };
 
-const owner = z
-  .string()
-  .nullable()
-  .transform((managedBy) => (managedBy === null ? {} : { managedBy }));
+/** A field that a record has only where its column has a value. */
+function given(field: string, value: unknown): object | undefined {
+  return value === null ? undefined : { [field]: value };
+}
 
-const count = z.coerce.number().pipe(z.int());
+/** A whole number of a column that is wider than JavaScript's numbers: one driver gives it as text. */
+const count = z.union([z.int(), z.string().regex(/^[0-9]{1,15}$/, "it is not a whole number")]);
 
-const bookkeeping = z
-  .object({ revision: count.transform(String), incarnation: z.string(), managed_by: owner })
-  .transform(({ managed_by, ...rest }) => ({ ...rest, ...managed_by }));
+// Without transformations, which cost more than all the rest of a read.
+const bookkeeping = z.object({
+  revision: count,
+  incarnation: z.string(),
+  managed_by: z.string().nullable(),
+});
 
 const historyEntry = z.object({
   sequence: count,
@@ -114,25 +118,34 @@ const historyEntry = z.object({
   operator: z.string(),
 });
 
-const answeringPool = z
-  .object({ servers: z.array(z.string()), port: z.int(), nextHopPool: z.string().nullable() })
-  .transform(({ nextHopPool, ...rest }) => (nextHopPool === null ? rest : { ...rest, nextHopPool }));
+const answeringPool = z.object({
+  servers: z.array(z.string()),
+  port: z.int(),
+  nextHopPool: z.string().optional(),
+});
 
 export function storedOf<K extends Kind>(kind: K, row: Row): Stored<K> {
   return undamaged(`${TABLES[kind].table} '${row[TABLES[kind].key]}'`, () => {
-    const record = STORED_RECORDS[kind].parse(defined(FROM_ROW[kind](row)));
-    return { kind, key: keyOf(kind, record), record, ...bookkeeping.parse(row) };
+    const record = STORED_RECORDS[kind].parse(FROM_ROW[kind](row));
+    return { kind, key: keyOf(kind, record), record, ...bookkeepingOf(row) };
   });
+}
+
+function bookkeepingOf(row: Row): Pick<Stored, "revision" | "incarnation" | "managedBy"> {
+  const { revision, incarnation, managed_by } = bookkeeping.parse(row);
+  const bare = { revision: String(revision), incarnation };
+  return managed_by === null ? bare : { ...bare, managedBy: managed_by };
 }
 
 export function changeOf<K extends Kind>(kind: K, row: Row): Change<K> {
   return undamaged(`history ${row.sequence}`, () => {
-    const { operator, ...entry } = historyEntry.parse(row);
-    const { managedBy, ...rest } = bookkeeping.parse(row);
+    const { operator, sequence, ...entry } = historyEntry.parse(row);
+    const { managedBy, ...rest } = bookkeepingOf(row);
     const schema = STORED_RECORDS[kind];
     return {
       ...entry,
       ...rest,
+      sequence: Number(sequence),
       by: defined({ managedBy, operator }),
       ...defined({
         from: row.was === null ? undefined : schema.parse(json(row.was)),
@@ -152,7 +165,7 @@ export function resolutionOf(row: Row): Resolution {
     ...answeringPool.parse({
       servers: json(row.active_servers),
       port: row.port,
-      nextHopPool: row.next_hop_pool,
+      ...given("nextHopPool", row.next_hop_pool),
     }),
   }));
 }

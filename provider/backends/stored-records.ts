@@ -16,8 +16,7 @@ const name = z.string().min(1).toLowerCase();
 const sipAddress = z
   .string()
   .toLowerCase()
-  .regex(/^sip:[^@]+@[^@]+$/, "it is not a SIP URI")
-  .transform((text) => text as SipAddress);
+  .regex(/^sip:[^@]+@[^@]+$/, "it is not a SIP URI") as z.ZodType<unknown> as z.ZodType<SipAddress>;
 const displayName = z.string().optional();
 
 const sipDomain: z.ZodType<SipDomainRecord> = z.object({ domain: name, isDefault: z.boolean() });

@@ -56,7 +56,8 @@ export function parsePostgresqlUrl(
 ): PostgresqlSettings {
   const [, account = "", hosts = "", database = "", query = ""] = URL_PARTS.exec(url) ?? fail(FORM);
   const [user = "", ...rest] = account.split(":");
-  const secret = rest.length > 0 ? decoded(rest.join(":")) : password;
+  // An empty one is none, as for libpq.
+  const secret = decoded(rest.join(":")) || password || undefined;
   if (user === "") fail(`it names no user; ${FORM}`);
   if (database === "") fail(`it names no database; ${FORM}`);
   const parameters = new Parameters(query);

@@ -1,3 +1,4 @@
+import type { PostgresServer } from "../support/postgres-server";
 import { type StateSize, stateSizeOf } from "./bytes";
 import { type Comparison, compare, type Pair } from "./measure";
 import { dynamicResources, endpoints } from "./programs";
@@ -27,6 +28,8 @@ export interface EngineFigures {
   refresh: Runs;
   /** `ours` is the `up` without checkpoints, `reference` the one with them. */
   upWithoutCheckpoints: Runs;
+  /** `ours` is the `up` on PostgreSQL, `reference` the one on SQLite. */
+  upOnPostgresql: Runs;
   state: { ours: StateSize; dynamicResource: StateSize };
 }
 
@@ -34,6 +37,7 @@ export interface EngineFigures {
 export async function measureEngine(
   size: number,
   rounds: number,
+  server: PostgresServer,
   say: (line: string) => void,
 ): Promise<EngineFigures> {
   const up = new RunPairs();
@@ -41,6 +45,7 @@ export async function measureEngine(
   const previewOfOwnProviders = new RunPairs();
   const refresh = new RunPairs();
   const upWithoutCheckpoints = new RunPairs();
+  const upOnPostgresql = new RunPairs();
   let state: EngineFigures["state"] | undefined;
   for (let round = 1; round <= rounds; round++) {
     say(`${size} resources, round ${round} of ${rounds}`);
@@ -49,11 +54,16 @@ export async function measureEngine(
       dynamicResources(size, "one provider"),
       dynamicResources(size, "a provider each"),
       endpoints(size),
+      endpoints(size),
     ] as const;
-    await withWorkspaces(programs, async ([ours, reference, ownProviders, skipping]) => {
+    await withWorkspaces(programs, async ([ours, reference, ownProviders, skipping, onPostgresql]) => {
+      const registry = server.url({ parameters: { schema: `up_${size}_${round}` } });
+      await onPostgresql.ok("config", "set", "persistentchat:registry", registry);
+
       const ourUp = await costOf(ours, UP);
       up.add(ourUp, await costOf(reference, UP));
       upWithoutCheckpoints.add(await costOf(skipping, UP, WITHOUT_CHECKPOINTS), ourUp);
+      upOnPostgresql.add(await costOf(onPostgresql, UP), ourUp);
       await costOf(ownProviders, UP, WITHOUT_CHECKPOINTS);
 
       const ourPreview = await costOf(ours, PREVIEW);
@@ -72,6 +82,7 @@ export async function measureEngine(
     previewOfOwnProviders: previewOfOwnProviders.compared(),
     refresh: refresh.compared(),
     upWithoutCheckpoints: upWithoutCheckpoints.compared(),
+    upOnPostgresql: upOnPostgresql.compared(),
     state,
   };
 }

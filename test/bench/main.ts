@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
+import { PostgresServer } from "../support/postgres-server";
 import { type EngineFigures, measureEngine } from "./engine-bench";
 import { type Options, parseOptions, USAGE } from "./options";
+import { measurePostgresql } from "./postgresql-bench";
 import { measureRegistry } from "./registry-bench";
 import { goalsOf, type Report, tableOf } from "./report";
 import { versions } from "./versions";
@@ -9,9 +11,13 @@ import { removeWorkspaces } from "./workspaces";
 async function bench({ rounds, sizes, out }: Options, date: string): Promise<void> {
   const say = (line: string) => console.error(line);
   const registry = await measureRegistry(rounds, say);
+  const server = await PostgresServer.create();
+  await server.start();
+  const postgresql = await measurePostgresql(server, rounds, say);
   const engine: EngineFigures[] = [];
-  for (const size of sizes) engine.push(await measureEngine(size, rounds, say));
-  const figures = { engine, registry };
+  for (const size of sizes) engine.push(await measureEngine(size, rounds, server, say));
+  server.dispose();
+  const figures = { engine, registry, postgresql };
   const report: Report = { date, versions: await versions(), rounds, ...figures, goals: goalsOf(figures) };
   writeFileSync(out, `${JSON.stringify(report, undefined, 2)}\n`);
   console.log(`${tableOf(report)}\n\nwritten to ${out}`);

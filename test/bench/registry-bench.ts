@@ -3,13 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openRegistry } from "../../provider/backends/index";
 import type { TopologyRegistry } from "../../provider/registry/registry";
-import type { SipAddress } from "../../provider/registry/sip-address";
 import { type Comparison, compare, type Pair, timed } from "./measure";
 import { RawRegistry } from "./raw-registry";
-
-const BY = { managedBy: "chat/test/endpoint", operator: "bench@bench" };
-const DOMAIN = "contoso.com";
-const POOL = "pcpool.contoso.com";
+import { BY, newContents, recordOf } from "./records";
 
 /** Calls in one measurement: enough that a measurement lasts tens of milliseconds. */
 const CREATES = 100;
@@ -74,15 +70,8 @@ async function measured(registry: TopologyRegistry, raw: RawRegistry, pairs: num
   };
 }
 
-/** A registry file with the SIP domain and the pool that every endpoint here needs. */
 async function newRegistry(path: string): Promise<TopologyRegistry> {
   const registry = openRegistry({ backend: "sqlite", path });
-  await registry.create("sip-domain", { domain: DOMAIN }, BY);
-  await registry.create("pool", { poolFqdn: POOL, shape: "multiple" }, BY);
+  await newContents(registry);
   return registry;
-}
-
-function recordOf(number: number) {
-  const sipAddress: SipAddress = `sip:chat${number}@${DOMAIN}`;
-  return { sipAddress, poolFqdn: POOL, displayName: `Group Chat ${number}` };
 }

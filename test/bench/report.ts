@@ -1,5 +1,6 @@
 import type { EngineFigures, Runs } from "./engine-bench";
 import type { Comparison } from "./measure";
+import type { PostgresqlFigures } from "./postgresql-bench";
 import type { RegistryFigures } from "./registry-bench";
 import type { Versions } from "./versions";
 
@@ -10,6 +11,7 @@ export interface Report {
   rounds: number;
   engine: EngineFigures[];
   registry: RegistryFigures;
+  postgresql: PostgresqlFigures;
   goals: Goal[];
 }
 
@@ -21,7 +23,11 @@ export interface Goal {
   met: boolean;
 }
 
-export function goalsOf({ engine, registry }: Pick<Report, "engine" | "registry">): Goal[] {
+export function goalsOf({
+  engine,
+  registry,
+  postgresql,
+}: Pick<Report, "engine" | "registry" | "postgresql">): Goal[] {
   return [
     ...engine.flatMap(({ size, up, preview }) => [
       goal(`up, ${size} resources`, 1, up.time),
@@ -29,6 +35,7 @@ export function goalsOf({ engine, registry }: Pick<Report, "engine" | "registry"
     ]),
     goal("registry create", 1.3, registry.create),
     goal("registry get", 1.3, registry.get),
+    ...POSTGRESQL_ROWS.map((of) => goal(`PostgreSQL ${of}`, 1.3, postgresql[of])),
   ];
 }
 
@@ -42,10 +49,13 @@ const ENGINE_ROWS = [
   { what: "preview, own providers", of: "previewOfOwnProviders" },
   { what: "refresh", of: "refresh" },
   { what: "up without checkpoints", of: "upWithoutCheckpoints" },
+  { what: "up on PostgreSQL", of: "upOnPostgresql" },
 ] as const satisfies { what: string; of: keyof EngineFigures }[];
 
+const POSTGRESQL_ROWS = ["create", "get", "resolve", "list"] as const;
+
 /** The report for people. */
-export function tableOf({ date, versions, engine, registry, goals }: Report): string {
+export function tableOf({ date, versions, engine, registry, postgresql, goals }: Report): string {
   const { calls } = registry;
   const runs = engine.flatMap(({ size, ...figures }) =>
     ENGINE_ROWS.map(({ what, of }) => runsRow(`${what}, ${size} resources`, figures[of], goals)),
@@ -55,6 +65,7 @@ export function tableOf({ date, versions, engine, registry, goals }: Report): st
     ...runs,
     callsRow("registry create", registry.create, calls.create, goals),
     callsRow("registry get", registry.get, calls.get, goals),
+    ...POSTGRESQL_ROWS.map((of) => callsRow(`PostgreSQL ${of}`, postgresql[of], postgresql.calls[of], goals)),
   ];
   const bytes = [
     ["bytes", "ours", "dynamic.Resource"],
@@ -68,7 +79,8 @@ export function tableOf({ date, versions, engine, registry, goals }: Report): st
   return [
     `${date}, ${made.join(", ")}`,
     "up, preview, refresh: against as many no-op dynamic.Resource that share one provider object (own providers: with one",
-    "each); up without checkpoints: against up with them; registry: against the bare node:sqlite statements;",
+    "each); up without checkpoints: against up with them; up on PostgreSQL: against up on SQLite; registry: against the bare",
+    "node:sqlite statements; PostgreSQL: against the same statements of the bare driver, where a list is one of 1,000 endpoints;",
     "cpu: the ratio of processor times",
     "",
     ...aligned(ratios),

@@ -1,14 +1,27 @@
 import assert from "node:assert/strict";
 import { openRegistry } from "../../provider/backends/index";
 import { isRegistryError } from "../../provider/registry/errors";
-import type { TopologyRegistry } from "../../provider/registry/registry";
+import type { Stored, TopologyRegistry } from "../../provider/registry/registry";
 import type { RegistrySettings } from "../../provider/registry/settings";
 import type { SipAddress } from "../../provider/registry/sip-address";
 import { endProcesses, RegistryProcess } from "../support/registry-process";
-import { ANNA, BERT, collect, contentsOf, DOMAIN, failsWith, furnish, POOL, present } from "./bench";
+import {
+  ADDRESS,
+  ANNA,
+  BERT,
+  collect,
+  contentsOf,
+  DOMAIN,
+  failsWith,
+  furnish,
+  OTHER_POOL,
+  POOL,
+  present,
+} from "./bench";
 
 const RACERS = 16;
 const ROUNDS = 100;
+const WRITERS = [ANNA, BERT];
 
 /** What holds besides where several processes open one store. */
 export function processContract(
@@ -64,6 +77,46 @@ export function processContract(
       }
       assert.ok(winners.size > 1, "one process won every time: nobody raced");
       assert.equal((await collect(registry.list("endpoint"))).length, ROUNDS);
+    });
+
+    it(`lets one of two processes repoint an endpoint that both have read, ${ROUNDS} times`, async () => {
+      await furnish(registry);
+      await registry.create("endpoint", { sipAddress: ADDRESS, poolFqdn: POOL }, ANNA);
+      const writers = await start(2);
+      const read = () =>
+        Promise.all(
+          writers.map((writer) => writer.call("get", "endpoint", ADDRESS) as Promise<Stored<"endpoint">>),
+        );
+      const won: string[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const seen = await read();
+        const repoint = async (index: number) => {
+          const { record, revision } = seen[index] as Stored<"endpoint">;
+          const poolFqdn = record.poolFqdn === POOL ? OTHER_POOL : POOL;
+          const by = WRITERS[index] ?? ANNA;
+          await writers[index]?.call("update", "endpoint", ADDRESS, { poolFqdn }, revision, by);
+          won.push(by.managedBy ?? "");
+        };
+        // Each is the first to be asked as often as the other.
+        const outcomes = await Promise.allSettled([round % 2, (round + 1) % 2].map(repoint));
+        for (const outcome of outcomes)
+          if (outcome.status === "rejected")
+            assert.ok(isRegistryError(outcome.reason, "conflict"), String(outcome.reason));
+        assert.equal(won.length, round + 1, `round ${round}`);
+      }
+      assert.equal(new Set(won).size, 2, "one process won every time: nobody raced");
+      const [created, ...updates] = await registry.history("endpoint", ADDRESS);
+      assert.deepEqual(
+        updates.map(({ action, by }) => [action, by.managedBy]),
+        won.map((winner) => ["update", winner]),
+      );
+      for (const [index, update] of updates.entries()) {
+        const before = updates[index - 1] ?? created;
+        assert.deepEqual(update.from, before?.to);
+        assert.ok(Number(update.revision) > Number(before?.revision), `${update.revision}`);
+      }
+      const last = await present(registry.get("endpoint", ADDRESS));
+      assert.deepEqual([last.record, last.revision], [updates.at(-1)?.to, updates.at(-1)?.revision]);
     });
 
     it("shows one process what another one wrote", async () => {

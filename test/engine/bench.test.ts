@@ -9,7 +9,14 @@ import type { Report } from "../bench/report";
 import { ROOT } from "../support/workspace";
 
 const MAIN = join(ROOT, "build", "test", "bench", "main.js");
-const RUNS = ["up", "preview", "previewOfOwnProviders", "refresh", "upWithoutCheckpoints"] as const;
+const RUNS = [
+  "up",
+  "preview",
+  "previewOfOwnProviders",
+  "refresh",
+  "upWithoutCheckpoints",
+  "upOnPostgresql",
+] as const;
 const run = promisify(execFile);
 
 describe("the bench", function () {
@@ -48,6 +55,10 @@ describe("the bench", function () {
       assertMeasured(report.registry[figure], figure);
       assert.ok(report.registry.calls[figure] > 0);
     }
+    for (const figure of ["create", "get", "resolve", "list"] as const) {
+      assertMeasured(report.postgresql[figure], figure);
+      assert.ok(report.postgresql.calls[figure] > 0);
+    }
     assert.deepEqual(
       report.goals.map(({ what, most }) => [what, most]),
       [
@@ -55,6 +66,10 @@ describe("the bench", function () {
         ["preview, 3 resources", 0.7],
         ["registry create", 1.3],
         ["registry get", 1.3],
+        ["PostgreSQL create", 1.3],
+        ["PostgreSQL get", 1.3],
+        ["PostgreSQL resolve", 1.3],
+        ["PostgreSQL list", 1.3],
       ],
     );
     for (const { what } of report.goals) assert.ok(stdout.includes(what), stdout);

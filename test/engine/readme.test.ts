@@ -3,15 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { Clone } from "../support/clone";
+import { blocks, README } from "../support/readme";
 import { ROOT, Workspace } from "../support/workspace";
-
-const README = readFileSync(join(ROOT, "README.md"), "utf8");
-
-function blocks(language: string): string[] {
-  return [...README.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(
-    ([, text]) => text ?? "",
-  );
-}
 
 describe("README", function () {
   this.timeout(300_000);

@@ -121,7 +121,7 @@ describe("secrets", function () {
     assertSilent(refused);
 
     workspace.program(`
-      const provider = new Provider("bad", { registry: pulumi.secret("postgres://u:canary@host/db") });
+      const provider = new Provider("bad", { registry: pulumi.secret("ftp://u:canary@host/db") });
       new SipDomain("contoso", { domain: "contoso.com" }, { provider });
     `);
     const unknown = await workspace.fails("preview");

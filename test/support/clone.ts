@@ -37,10 +37,10 @@ export class Clone {
   }
 
   /** Runs a command line as it stands in the README. */
-  sh(line: string): Promise<Result> {
+  sh(line: string, extra: NodeJS.ProcessEnv = {}): Promise<Result> {
     const child = spawn("sh", ["-c", line], {
       cwd: this.folder,
-      env: this.environment(),
+      env: { ...this.environment(), ...extra },
       stdio: ["ignore", "pipe", "pipe"],
     });
     return resultOf(child);

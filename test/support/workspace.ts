@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { openRegistry } from "../../provider/backends/index";
 import type { TopologyRegistry } from "../../provider/registry/registry";
+import { parseRegistrySettings } from "../../provider/registry/settings";
 import { enginePath } from "./engine";
 import { processesIn, type RunningProcess } from "./processes";
 import { type Result, resultOf } from "./result";
@@ -38,11 +39,13 @@ const { SipDomain, PersistentChatPool, LegacyEndpoint, Provider, resolve } = req
 `;
 
 /**
- * A Pulumi project in a temporary folder with its own engine home, file backend and SQLite registry. Programs are plain
- * JavaScript; the package is linked, as `npm link` would.
+ * A Pulumi project in a temporary folder with its own engine home, file backend and, where no other is named, SQLite
+ * registry. Programs are plain JavaScript; the package is linked, as `npm link` would.
  */
 export class Workspace {
   readonly registryFile: string;
+  /** Where the tests look, as the setting `persistentchat:registry` would tell it. */
+  #registry: string;
   private readonly running = new Set<ChildProcess>();
 
   private constructor(
@@ -54,6 +57,7 @@ export class Workspace {
     registryFile?: string,
   ) {
     this.registryFile = registryFile ?? join(folder, "registry.db");
+    this.#registry = `sqlite:${this.registryFile}`;
   }
 
   static async create(
@@ -63,6 +67,8 @@ export class Workspace {
       environment?: NodeJS.ProcessEnv;
       /** Another stack's registry, to share it. */
       registryFile?: string;
+      /** The setting `persistentchat:registry`, for a registry that is no file. */
+      registry?: string;
     } = {},
   ): Promise<Workspace> {
     const folder = mkdtempSync(join(tmpdir(), "persistentchat-"));
@@ -89,8 +95,14 @@ export class Workspace {
     writeFileSync(join(folder, "package.json"), JSON.stringify({ name: workspace.project, private: true }));
     workspace.program("");
     await workspace.ok("stack", "init", workspace.stack);
-    await workspace.ok("config", "set", "persistentchat:registry", `sqlite:${workspace.registryFile}`);
+    workspace.#registry = options.registry ?? workspace.#registry;
+    await workspace.ok("config", "set", "persistentchat:registry", workspace.#registry);
     return workspace;
+  }
+
+  /** Says where the tests look from now on. What the stack's configuration says is another matter. */
+  lookIn(registry: string): void {
+    this.#registry = registry;
   }
 
   /** Replaces the program. The classes of the package and `pulumi` are in scope. */
@@ -101,9 +113,7 @@ export class Workspace {
   /** The environment of every child: nothing of the caller's own Pulumi settings is left in it. */
   environment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
     const inherited = Object.fromEntries(
-      Object.entries(process.env).filter(
-        ([name]) => !name.startsWith("PULUMI_") && !name.startsWith("PERSISTENTCHAT_"),
-      ),
+      Object.entries(process.env).filter(([name]) => !/^(PULUMI_|PERSISTENTCHAT_|PG)/.test(name)),
     );
     return {
       ...inherited,
@@ -139,6 +149,13 @@ export class Workspace {
   /** Runs the CLI to its end, whatever that is. */
   run(args: readonly string[], extra: NodeJS.ProcessEnv = {}): Promise<Result> {
     return this.start(args, extra).result;
+  }
+
+  /** Runs the package's own command line tool, in the folder of the project. */
+  persistentchat(args: readonly string[], extra: NodeJS.ProcessEnv = {}): Promise<Result> {
+    const tool = join(ROOT, "build", "provider", "cli", "index.js");
+    const options = { cwd: this.folder, env: this.environment(extra) };
+    return resultOf(spawn(process.execPath, [tool, ...args], options));
   }
 
   /** Runs the CLI and insists on success. */
@@ -204,7 +221,7 @@ export class Workspace {
 
   /** Opens the stack's registry beside the engine, as a person with another tool would, for the time of the call. */
   async registry<T>(use: (registry: TopologyRegistry) => Promise<T>): Promise<T> {
-    const registry = openRegistry({ backend: "sqlite", path: this.registryFile });
+    const registry = openRegistry(parseRegistrySettings(this.#registry, this.folder));
     try {
       return await use(registry);
     } finally {

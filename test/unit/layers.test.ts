@@ -17,7 +17,7 @@ const LAYERS: Record<string, { layers: string[]; packages: string[] }> = {
   "lifecycle/index.ts": { layers: ["lifecycle", "registry", "backends"], packages: [] },
   lifecycle: { layers: ["registry"], packages: ["zod"] },
   registry: { layers: [], packages: [] },
-  backends: { layers: ["registry"], packages: ["zod", "pg", "pgpass"] },
+  backends: { layers: ["registry"], packages: ["zod", "pg"] },
   "engine/main.ts": { layers: ["engine", "cli"], packages: [] },
   engine: { layers: ["registry"], packages: ["@pulumi/pulumi"] },
   cli: { layers: ["registry", "backends", "engine"], packages: ["zod"] },

@@ -71,7 +71,8 @@ describe("the URL of a PostgreSQL registry", () => {
 
   it("goes before the setting for the password, which goes before none", () => {
     assert.equal(parsed("postgresql://anna:url@db/chat", "setting").password, "url");
-    assert.equal(parsed("postgresql://anna:@db/chat", "setting").password, "");
+    assert.equal(parsed("postgresql://anna:@db/chat", "setting").password, "setting");
+    assert.ok(!("password" in parsed("postgresql://anna:@db/chat", "")));
     assert.equal(parsed("postgresql://anna@db/chat", "setting").password, "setting");
     assert.ok(!("password" in parsed("postgresql://anna@db/chat")));
   });

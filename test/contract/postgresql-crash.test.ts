@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { openRegistry } from "../../provider/backends/index";
+import { parseRegistrySettings } from "../../provider/registry/settings";
+import { disposeServers, PostgresServer } from "../support/postgres-server";
+import { endProcesses } from "../support/registry-process";
+import { Writers } from "../support/writers";
+
+const SIZE = { processes: 8, lanes: 4, each: 250 };
+const ALL = SIZE.processes * SIZE.each;
+
+describe("PostgreSQL whose server is killed", function () {
+  this.timeout(120_000);
+  afterEach(async () => {
+    await endProcesses();
+    disposeServers();
+  });
+
+  it(`has all of ${ALL} writes that it acknowledged, none twice, and does the rest when it is back`, async () => {
+    const server = await PostgresServer.create();
+    await server.start();
+    const settings = parseRegistrySettings(server.url(), "/");
+    const witness = openRegistry(settings);
+    try {
+      const writers = await Writers.start(settings, SIZE);
+      writers.begin();
+      await writers.hasAcknowledged(ALL / 3);
+      writers.outageBegins();
+      await server.kill();
+      await writers.allHeld();
+      const before = writers.acknowledged.size;
+      assert.ok(before >= ALL / 3 && before < ALL, `${before} acknowledged`);
+      const { total, unknown } = writers.failed;
+      assert.ok(total > 0 && total <= SIZE.processes * SIZE.lanes, `${total} failed`);
+      assert.ok(unknown > 0, "no write was under way when the server was killed");
+
+      await server.start();
+      const done = await writers.verify(witness);
+      writers.outageEnds();
+      await writers.done();
+      assert.equal(writers.found.size, done);
+      assert.equal(writers.acknowledged.size + writers.found.size, ALL);
+      await writers.verify(witness);
+      console.log(
+        `    ${before} acknowledged, ${total} failed, ${unknown} of these with an unknown outcome, of which ${done} were done`,
+      );
+    } finally {
+      await witness.close();
+    }
+  });
+});
