@@ -204,6 +204,8 @@ export class PostgresqlHosts {
         set_config('statement_timeout', ${String(statementTimeout)}, false),
         set_config('lock_timeout', ${String(this.#options.lockTimeout)}, false),
         set_config('idle_in_transaction_session_timeout', ${String(statementTimeout)}, false),
+        -- Where it is off, a crash loses what was acknowledged.
+        set_config('synchronous_commit', replace(current_setting('synchronous_commit'), 'off', 'on'), false),
         current_setting('transaction_read_only') = 'on' AS read_only,
         pg_is_in_recovery() AS standby`);
     const { read_only, standby } = session?.rows[0] ?? {};

@@ -3,6 +3,7 @@ import { openRegistry } from "../../provider/backends/index";
 import { parseRegistrySettings } from "../../provider/registry/settings";
 import { disposeServers, PostgresServer } from "../support/postgres-server";
 import { endProcesses } from "../support/registry-process";
+import { newDatabase } from "../support/shared-postgres";
 import { Writers } from "../support/writers";
 
 const SIZE = { processes: 8, lanes: 4, each: 250 };
@@ -47,4 +48,26 @@ describe("PostgreSQL whose server is killed", function () {
       await witness.close();
     }
   });
+  for (const [configured, used] of [
+    ["off", "on"],
+    ["local", "local"],
+  ] as const)
+    it(`is told to keep what it acknowledges where synchronous_commit is ${configured}`, async () => {
+      const database = await newDatabase();
+      const registry = openRegistry(parseRegistrySettings(database.url(), "/"));
+      try {
+        await database.query(`ALTER DATABASE ${database.name} SET synchronous_commit = '${configured}'`);
+        await registry.migrate();
+        await database.query(`
+          CREATE TABLE public.seen (setting text);
+          CREATE FUNCTION public.look() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN INSERT INTO public.seen VALUES (current_setting('synchronous_commit')); RETURN NEW; END $$;
+          CREATE TRIGGER look AFTER INSERT ON persistentchat.sip_domain EXECUTE FUNCTION public.look()`);
+        await registry.create("sip-domain", { domain: "contoso.com" }, { operator: "anna" });
+        assert.deepEqual(await database.query("SELECT setting FROM public.seen"), [{ setting: used }]);
+      } finally {
+        await registry.close();
+        await database.drop();
+      }
+    });
 });
