@@ -59,7 +59,11 @@ describe("PostgreSQL whose server fails", function () {
     it("waits, as long as it may, for a server that is starting", async () => {
       // It recovers from an archive that gives nothing, and is slow to say so.
       const server = await PostgresServer.create({
-        settings: { restore_command: "until test -e gate; do sleep 0.02; done; false" },
+        settings: {
+          restore_command: "until test -e gate; do sleep 0.02; done; false",
+          // Or it would let readers in before it has ended.
+          hot_standby: "off",
+        },
       });
       await server.start();
       const registry = open(server.url({ parameters: { connect_timeout: "30" } }));
