@@ -10,6 +10,10 @@ Commands:
   migrate                makes the registry, or brings it to the schema of this version
   copy --from <registry> --to <registry>
                          everything of one registry into another, empty one, all or nothing
+  shell-script           prints the script that runs in the management shell; needs no registry
+  simulate-shell <world.json>
+                         stands for a management shell, over stdin and stdout, with the world of a file;
+                         --init contoso writes such a file and ends
 
 Kinds: sip-domain, pool, endpoint, sip-user; an 's' at the end is taken, too.
 
@@ -18,6 +22,8 @@ Options:
   -s, --stack <name>     the registry that the configuration of this stack names; needs the Pulumi
                          engine, and the stack's passphrase where the setting is a secret
   --json                 for programs: resolve prints a resolution or null, the others print lists
+  --latency, --start, --import <ms>
+                         of simulate-shell: how long a call, the start and the import of the module take
   -h, --help             print this
   --version              print the version
 

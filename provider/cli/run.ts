@@ -8,6 +8,8 @@ import { type Answer, UsageError } from "./command";
 import { copy } from "./copy";
 import { HELP } from "./help";
 import { chooseRegistry, namedRegistry } from "./registry-choice";
+import { shellScript } from "./shell-script";
+import { simulateShell } from "./simulate-shell";
 import { printable } from "./table";
 
 const NOT_FOUND = 1;
@@ -40,13 +42,21 @@ async function answer(args: readonly string[], surroundings: Surroundings): Prom
     out.write(request.ask === "help" ? HELP : `${version()}\n`);
     return 0;
   }
-  const work = request.ask === "copy" ? copying(request, surroundings) : asking(request, surroundings);
-  const { json, text, notFound } = await work;
+  if (request.ask === "simulate") return simulateShell(request.simulation, surroundings.folder(), out);
+  const { json, text, notFound } = await answerTo(request, surroundings);
   if (request.json) out.write(`${JSON.stringify(json, null, 2)}\n`);
   else if (notFound === undefined) out.write(`${text}\n`);
   if (notFound === undefined) return 0;
   tell(surroundings, notFound);
   return NOT_FOUND;
+}
+
+type Question = Exclude<Request, { ask: "help" | "version" | "simulate" }>;
+
+function answerTo(request: Question, surroundings: Surroundings): Answer | Promise<Answer> {
+  if (request.ask === "copy") return copying(request, surroundings);
+  if (request.ask === "shell-script") return shellScript();
+  return asking(request, surroundings);
 }
 
 async function asking(
@@ -84,6 +94,8 @@ async function copying(
 function sentenceOf(error: unknown): string {
   if (error instanceof UsageError) return `${error.message}; 'persistentchat --help' tells more`;
   if (isRegistryError(error)) return `${error.message} [${error.code}]`;
+  // By its name: the simulator is loaded for its own command alone.
+  if (error instanceof Error && error.name === "WorldError") return error.message;
   // The file system's own, such as that of a shell whose folder was removed.
   if (error instanceof Error && "syscall" in error) return error.message;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

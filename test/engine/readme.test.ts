@@ -55,6 +55,13 @@ describe("README", function () {
       for (const line of shown) assert.ok(printed.includes(line.replace(/ +/g, " ")), `${line}\n${printed}`);
     });
 
+    it("those of the simulated shell succeed", async () => {
+      for (const line of blocks("console").flatMap((block) => block.trim().split("\n"))) {
+        const { code, output } = await clone.sh(line);
+        assert.equal(code, 0, `${line}\n${output}`);
+      }
+    });
+
     it("leave the clone as it was", () => {
       assert.equal(clone.git("status", "--porcelain"), "");
     });

@@ -28,6 +28,17 @@ describe("the command line", () => {
     assert.deepEqual(readArguments(["--version"]), { ask: "version" });
   });
 
+  it("asks for the script of the management shell without a registry", () =>
+    assert.deepEqual(readArguments(["shell-script", "--json"]), { ask: "shell-script", json: true }));
+
+  it("says what a simulated shell is given", () => {
+    const line = "simulate-shell world.json --init contoso --latency 5 --start 6 --import 7";
+    assert.deepEqual(readArguments(line.split(" ")), {
+      ask: "simulate",
+      simulation: { world: "world.json", init: "contoso", latencyMs: 5, startMs: 6, importMs: 7 },
+    });
+  });
+
   for (const kind of ["sip-domain", "sip-domains", "pool", "pools", "endpoints", "sip-users"])
     it(`knows the kind '${kind}'`, () => assert.equal(readArguments(["list", kind]).ask, "registry"));
 
@@ -35,7 +46,7 @@ describe("the command line", () => {
     ["", /no command/],
     [
       "constructor",
-      /'constructor' is no command; the commands are resolve, resolutions, list, history, migrate, copy/,
+      /'constructor' is no command; the commands are resolve, resolutions, list, history, migrate, copy, shell-script, simulate-shell/,
     ],
     ["list pools endpoints", /one kind/],
     ["list room", /'room' is no kind of record; the kinds are sip-domain, pool, endpoint, sip-user/],
@@ -53,6 +64,13 @@ describe("the command line", () => {
     ["list --registry sqlite:a.db --stack dev", /say one of them/],
     ["list --colour", /Unknown option '--colour'/],
     ["list --json=yes", /does not take an argument/],
+    ["list --latency 5", /for simulate-shell alone/],
+    ["shell-script extra", /nothing else/],
+    ["shell-script --stack dev", /nothing else/],
+    ["simulate-shell", /the file of a world/],
+    ["simulate-shell a.json b.json", /the file of a world/],
+    ["simulate-shell a.json --latency soon", /--latency takes milliseconds/],
+    ["simulate-shell a.json --json", /and nothing else/],
   ] as const)
     it(`refuses '${line}'`, () =>
       assert.throws(

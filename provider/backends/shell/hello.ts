@@ -1,0 +1,78 @@
+import { SCRIPT_HASH } from "./dispatcher-script";
+import { failedReply, type Hello, helloReply, timedOutReply } from "./replies";
+import { EXIT_CODES } from "./script-frames";
+import { oneLine, ShellUnusable, told } from "./shell-errors";
+import { type Ending, ShellEnded } from "./shell-process";
+
+const CREDENTIALS =
+  "a logon without network credentials (SSH with a key) is the usual cause: run on an administration host of the domain, or use SSH with a password, or with GSSAPI and delegation";
+const CONSTRAINED =
+  "AppLocker or WDAC lets it run in a constrained language only; have the script that 'persistentchat shell-script' prints signed, and name it with 'script', or use another host";
+const MOST_WORDS = 1_000;
+
+const EXITS: Readonly<Record<number, string>> = {
+  [EXIT_CODES.constrained]: CONSTRAINED,
+  [EXIT_CODES.oldShell]: "it is older than PowerShell 3.0; install Windows Management Framework 3.0 or later",
+};
+
+/** The first answer of a shell. Fails with `ShellUnusable` where it means that nothing can be done there. */
+export function helloOf(body: unknown, shell: string): Hello {
+  if (timedOutReply.safeParse(body).success) throw unusable(shell, tooSlow());
+  const { data: hello } = helloReply.safeParse(body);
+  const cause = hello ? problemOf(hello) : foreign(body);
+  if (!hello || cause !== undefined) throw unusable(shell, cause ?? "");
+  return hello;
+}
+
+/** Why a shell never answered. */
+export function notStarted(shell: string, error: unknown, lastWords: string): ShellUnusable {
+  const cause = error instanceof ShellEnded ? endOf(error.ending, lastWords) : tooSlow() + said(lastWords);
+  return unusable(shell, cause, error);
+}
+
+export function unusable(shell: string, cause: string, error?: unknown): ShellUnusable {
+  return new ShellUnusable(`cannot use the management shell '${shell}': ${cause}`, { cause: error });
+}
+
+/** How a process ended, and what it said last. */
+export function endOf({ code, signal, failure }: Ending, lastWords: string): string {
+  if (failure?.code === "ENOENT") return "there is no such program; correct the setting";
+  if (failure) return `the program cannot be started (${failure.code ?? failure.message})`;
+  const known = code === null ? undefined : EXITS[code];
+  if (known !== undefined) return known;
+  const how = code === null ? `was ended by ${signal ?? "a signal"}` : `ended with exit code ${code}`;
+  return `the process ${how} before it answered${said(lastWords)}`;
+}
+
+function problemOf({ script, languageMode, is64Bit, module, errors, store, directory }: Hello) {
+  if (languageMode !== "FullLanguage") return CONSTRAINED;
+  if (!is64Bit)
+    return "it is a 32-bit process, which cannot load the module; name the PowerShell of System32, not that of SysWOW64";
+  if (script !== SCRIPT_HASH)
+    return "its script is that of another version; replace the file by what 'persistentchat shell-script' prints";
+  if (module === null)
+    return `the module is not there or does not load (${told(errors)}); install the administrative tools of the server, or name the module`;
+  const unread = [
+    ...(store.ok ? [] : [`the central management store (${reason(store)})`]),
+    ...(directory.ok ? [] : [`the directory (${reason(directory)})`]),
+  ];
+  return unread.length === 0 ? undefined : `it cannot read ${unread.join(" and ")}; ${CREDENTIALS}`;
+}
+
+function reason({ error }: { error?: string }): string {
+  return oneLine(error ?? "") || "it gives no reason";
+}
+
+function foreign(body: unknown): string {
+  const { data } = failedReply.safeParse(body);
+  return data ? `its start failed: ${told(data.errors)}` : "what answers does not speak its protocol";
+}
+
+function tooSlow(): string {
+  return "it did not start in time; look at the host and the network, or raise 'startTimeout'";
+}
+
+function said(lastWords: string): string {
+  const words = oneLine(lastWords).slice(-MOST_WORDS);
+  return words === "" ? "" : `; it last said: ${words}`;
+}

@@ -1,0 +1,51 @@
+import type { CallReply, CmdletError } from "./replies";
+
+/** Any failure of a session, in one sentence for a person. Never holds a word of the command but its first. */
+export abstract class ShellError extends Error {}
+
+/** The shell cannot be used as it is, or not for this cmdlet. Nothing was done. */
+export class ShellUnusable extends ShellError {}
+
+/** The call was not given to the shell. Nothing was done. */
+export class CallNotBegun extends ShellError {}
+
+/**
+ * The deadline came first, and the shell has ended itself with the cmdlet: it was done or not, or in part, and nothing more
+ * will happen. What it did can be read at once.
+ */
+export class CallTimedOut extends ShellError {}
+
+/**
+ * No word came back. The cmdlet was done or not; over a network it may run still, at the longest to its deadline, which has
+ * passed where `why` is `silent`.
+ */
+export class CallOutcomeUnknown extends ShellError {
+  constructor(
+    readonly why: "ended" | "silent" | "unreadable",
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The cmdlet says that it failed. What it gave all the same, and its warnings, are in `reply`. */
+export class CmdletFailed extends ShellError {
+  constructor(
+    readonly reply: CallReply,
+    cmdlet: string,
+    shell: string,
+  ) {
+    super(`cannot run '${cmdlet}' in the management shell '${shell}': ${told(reply.errors)}`);
+  }
+}
+
+/** Every error's text, each once. */
+export function told(errors: readonly CmdletError[]): string {
+  const messages = errors.map(({ message, id }) => oneLine(message) || id || "it gives no reason");
+  return [...new Set(messages)].join("; ") || "it gives no reason";
+}
+
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
+}

@@ -1,0 +1,105 @@
+import type { WorldInput } from "./world";
+
+const FOREST = "DC=contoso,DC=test";
+
+/**
+ * The world of the example `contoso`, stack `dev`, before its first `up`: its SIP domains and pools are there, as Topology
+ * Builder leaves them, and no endpoint but the automatic ones; beside them a Group Chat pool of Lync 2010 with its well-known user.
+ */
+export const CONTOSO: WorldInput = {
+  about:
+    "The world of the example contoso, stack dev, for 'persistentchat simulate-shell'. Edit what you like.",
+  sipDomains: [{ domain: "contoso.test", isDefault: true }, { domain: "fabrikam.test" }],
+  sites: ["Headquarters", "Branch"],
+  pools: [
+    frontEndPool("fepool.contoso.test", "Headquarters", ["fe01.contoso.test", "fe02.contoso.test"]),
+    frontEndPool("fepool.fabrikam.test", "Branch", ["fe01.fabrikam.test"]),
+    { ...frontEndPool("oldpool.contoso.test", "Headquarters", ["oldfe01.contoso.test"]), version: 5 },
+    {
+      fqdn: "pcpool.contoso.test",
+      site: "Headquarters",
+      shape: "multiple",
+      computers: ["pc01.contoso.test", "pc02.contoso.test"],
+      persistentChat: {
+        registrar: "fepool.contoso.test",
+        displayName: "Headquarters",
+        activeServers: ["pc01.contoso.test", "pc02.contoso.test"],
+        serviceId: "1-PersistentChatService-2",
+        database: "sql01.contoso.test",
+        fileStore: "files.contoso.test",
+      },
+    },
+    {
+      fqdn: "pcpool.fabrikam.test",
+      site: "Branch",
+      shape: "multiple",
+      computers: ["pc01.fabrikam.test"],
+      persistentChat: {
+        registrar: "fepool.fabrikam.test",
+        displayName: "Branch",
+        activeServers: ["pc01.fabrikam.test"],
+        serviceId: "2-PersistentChatService-1",
+        database: "sql01.fabrikam.test",
+        fileStore: "files.fabrikam.test",
+      },
+    },
+  ],
+  configurations: [{ identity: "Global" }],
+  directory: {
+    contactContainer: `CN=Application Contacts,CN=RTC Service,CN=Services,CN=Configuration,${FOREST}`,
+    shellDomainController: "dc01.contoso.test",
+    domainControllers: [
+      { fqdn: "dc01.contoso.test", globalCatalog: true },
+      { fqdn: "dc02.contoso.test", userMs: 1000, contactMs: 500 },
+    ],
+    frontEnds: [
+      { fqdn: "fe01.contoso.test", domainController: "dc01.contoso.test", userMs: 200, contactMs: 100 },
+      { fqdn: "fe02.contoso.test", domainController: "dc02.contoso.test", userMs: 200, contactMs: 100 },
+    ],
+  },
+  users: [
+    {
+      dn: `CN=Group Chat,OU=Service Accounts,${FOREST}`,
+      guid: "7d1c0f52-5a0e-4f0b-9c39-0c6b2f1f4a01",
+      samAccountName: "ocschat",
+      userPrincipalName: "ocschat@contoso.test",
+      displayName: "Group Chat",
+      sipAddress: "sip:ocschat@old.contoso.test",
+      registrarPool: "oldpool.contoso.test",
+      enabled: true,
+      proxyAddresses: ["sip:ocschat@old.contoso.test"],
+    },
+    {
+      dn: `CN=Anna,OU=Staff,${FOREST}`,
+      guid: "7d1c0f52-5a0e-4f0b-9c39-0c6b2f1f4a02",
+      samAccountName: "anna",
+      userPrincipalName: "anna@contoso.test",
+      displayName: "Anna",
+      sipAddress: "sip:anna@contoso.test",
+      registrarPool: "fepool.contoso.test",
+      enabled: true,
+      policies: { VoicePolicy: "Tag:Headquarters" },
+    },
+  ],
+  contacts: [
+    automatic("1-PersistentChatService-2", "pcpool.contoso.test", "6a2f1d0e-0000-4000-8000-000000000001"),
+    automatic("2-PersistentChatService-1", "pcpool.fabrikam.test", "6a2f1d0e-0000-4000-8000-000000000002"),
+  ],
+};
+
+function frontEndPool(fqdn: string, site: string, computers: string[]): WorldInput["pools"][number] {
+  return { fqdn, site, shape: "multiple", computers, roles: ["UserServer", "Registrar"] };
+}
+
+function automatic(
+  serviceId: string,
+  pool: string,
+  guid: string,
+): NonNullable<WorldInput["contacts"]>[number] {
+  return {
+    dn: `CN={${guid}},CN=Application Contacts,CN=RTC Service,CN=Services,CN=Configuration,${FOREST}`,
+    sipAddress: `sip:GC-${serviceId}@contoso.test`,
+    pool,
+    automatic: true,
+  };
+}
