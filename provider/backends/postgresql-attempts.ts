@@ -8,6 +8,7 @@ import {
   isReadOnly,
   isUseless,
   overtakenTooOften,
+  ServerSilent,
   storeFailure,
   unknownOutcome,
 } from "./postgresql-errors";
@@ -59,7 +60,12 @@ export class PostgresqlAttempts {
         if (isLost && committed) throw unknownOutcome(doing, this.#location, error);
         // All idle connections may have ended unseen; and a primary that we were connected to may be one no more.
         if (isNew) lost += 1;
-        if (lost > MOST_LOST || !(isLost || (this.#several && isReadOnly(error))))
+        // Each further connection would take as long to fall silent as this one.
+        if (
+          error instanceof ServerSilent ||
+          lost > MOST_LOST ||
+          !(isLost || (this.#several && isReadOnly(error)))
+        )
           throw storeFailure(doing, this.#location, error);
       }
     }

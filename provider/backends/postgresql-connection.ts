@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import { Client, type ClientConfig, DatabaseError, type QueryResult } from "pg";
-import { ConnectionLost, ConnectTimeout, isOvertaken, NoTls } from "./postgresql-errors";
+import { ConnectionLost, ConnectTimeout, isOvertaken, NoTls, ServerSilent } from "./postgresql-errors";
 import type { SchemaState } from "./postgresql-schema";
 import { type Statement, textOf } from "./sql";
 
@@ -59,7 +59,7 @@ export class PostgresqlConnection extends Client {
   async run(...statements: (Statement | string)[]): Promise<QueryResult<Record<string, unknown>>[]> {
     const limit = this.#config.statementTimeout + GRACE;
     const sent = () => Promise.allSettled(statements.map((statement) => this.#send(statement)));
-    const outcomes = await this.#within(limit, ConnectionLost, sent);
+    const outcomes = await this.#within(limit, ServerSilent, sent);
     const failed = outcomes.find((outcome) => outcome.status === "rejected");
     if (!failed)
       return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));

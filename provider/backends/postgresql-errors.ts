@@ -13,6 +13,7 @@ const STARTING = "57P03";
 const NO_TABLE = "42P01";
 const NO_PERMISSION = "42501";
 const NO_SCHEMA = "3F000";
+const REVISIONS = "history_kind_key_revision_key";
 
 /** A write met another state than was read; nothing was written. */
 export class Overtaken extends Error {}
@@ -22,6 +23,9 @@ export class UnfitHost extends Error {}
 
 /** The connection ended, or was given up, before an answer came. */
 export class ConnectionLost extends Error {}
+
+/** A connection that was given up, since no answer came in time. */
+export class ServerSilent extends ConnectionLost {}
 
 /** The host did not get as far as to let us in, in the time that it had. */
 export class ConnectTimeout extends Error {}
@@ -124,6 +128,13 @@ export function notMade(location: string, schema: string, error: unknown): unkno
   );
 }
 
+export function outdated(location: string, schema: string): RegistryError {
+  return new RegistryError(
+    "unavailable",
+    `cannot read the registry '${location}': an earlier pulumi-persistentchat made its schema '${schema}'; let its owner run 'persistentchat migrate'`,
+  );
+}
+
 export function lostRegistry(location: string, schema: string): RegistryError {
   return new RegistryError(
     "unavailable",
@@ -188,12 +199,16 @@ export function causeOf(error: unknown): string {
   if (known) return known;
   if (code && UNTRUSTED.test(code))
     return `TLS is refused, since the certificate is not trusted (${code}); ${CERTIFICATE}`;
+  if (error instanceof ServerSilent)
+    return "the server does not answer in time; look at it and at the network, and try again";
   if (error instanceof ConnectionLost) return "the connection was lost; look at the server, and try again";
   return `${oneLine(error instanceof Error ? error.message : String(error))}; look at the server, and try again`;
 }
 
 function otherCauseOf(state: string, error: DatabaseError): string {
   if (/^2[23]/.test(state)) {
+    if (error.constraint === REVISIONS)
+      return "a row was put in by hand with a revision that was used; raise it";
     const rule = error.constraint === undefined ? "" : ` (${error.constraint})`;
     return `a value breaks a rule of the store${rule}; correct it`;
   }

@@ -89,6 +89,7 @@ export class PostgresqlHosts {
 
   async #lendOf(pool: Pool, doing: string): Promise<Lent> {
     const { signal } = this.#closing;
+    if (signal.aborted) throw closedRegistry(doing, this.#location);
     const connecting = pool.connect();
     // A pool that ends forgets who waits for it.
     const closed = new Promise<never>((_, reject) => {

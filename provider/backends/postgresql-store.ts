@@ -3,14 +3,17 @@ import { locationOf, type PostgresqlSettings } from "../registry/postgresql-sett
 import type { BackendOptions } from "./backend";
 import { PostgresqlAttempts, type Work } from "./postgresql-attempts";
 import type { PostgresqlConnection } from "./postgresql-connection";
-import { lostRegistry, noRegistry, notMade, Overtaken } from "./postgresql-errors";
-import { migrate, schemaState } from "./postgresql-schema";
+import { lostRegistry, noRegistry, notMade, Overtaken, outdated } from "./postgresql-errors";
+import { migrate, type SchemaState, schemaState } from "./postgresql-schema";
 import { type Row, raw, type Statement, sql } from "./sql";
 import type { Filling } from "./sql-contents";
 import type { Plan, Write } from "./sql-plans";
 import type { SqlStore } from "./sql-registry";
 import { historyColumnsOf } from "./sql-rows";
 import { insertIf } from "./sql-statements";
+
+/** Rows that are sent at a time where a registry is filled. */
+const BATCH_SIZE = 250;
 
 /**
  * A schema of a PostgreSQL database. A write reads first, without a lock, and then writes in one statement what the
@@ -67,7 +70,8 @@ export class PostgresqlStore implements SqlStore {
         await connection.run("LOCK TABLE sip_domain, pool, contact IN SHARE ROW EXCLUSIVE MODE");
         const [found = []] = await ask(connection, [anything]);
         if (found.length > 0) throw notEmpty(this.#location);
-        await connection.run(...inserts);
+        for (let begin = 0; begin < inserts.length; begin += BATCH_SIZE)
+          await connection.run(...inserts.slice(begin, begin + BATCH_SIZE));
         await connection.run(
           "SELECT setval(pg_get_serial_sequence('history', 'sequence'), max(sequence)) FROM history",
         );
@@ -92,7 +96,7 @@ export class PostgresqlStore implements SqlStore {
   /** Runs `work` on a registry that is made first where it does not exist yet. */
   #change<T>(doing: string, work: Work<T>): Promise<T> {
     return this.#attempts.run(doing, async (connection, committing) => {
-      if (!(await this.#isMade(connection))) await this.#make(connection);
+      if ((await this.#state(connection)) !== "current") await this.#make(connection);
       return work(connection, committing);
     });
   }
@@ -106,11 +110,17 @@ export class PostgresqlStore implements SqlStore {
     if (result?.rowCount !== 1) throw new Overtaken();
   }
 
+  /** Whether there is anything to read. A reader changes no tables: those of an earlier version are its owner's business. */
   async #isMade(connection: PostgresqlConnection): Promise<boolean> {
+    const state = await this.#state(connection);
+    if (state === "old") throw outdated(this.#location, this.#schema);
+    return state === "current";
+  }
+
+  async #state(connection: PostgresqlConnection): Promise<SchemaState> {
     if (connection.schema !== "current")
       connection.schema = await schemaState(connection, this.#schema, this.#location);
-    if (connection.schema === "old") await this.#make(connection);
-    return connection.schema === "current";
+    return connection.schema;
   }
 
   async #make(connection: PostgresqlConnection): Promise<void> {

@@ -21,7 +21,8 @@ Options:
   --registry <setting>   the registry, as sqlite:<path> or postgresql://<user>@<host>/<database>
   -s, --stack <name>     the registry that the configuration of this stack names; needs the Pulumi
                          engine, and the stack's passphrase where the setting is a secret
-  --json                 for programs: resolve prints a resolution or null, the others print lists
+  --json                 for programs: resolve prints a resolution or null, migrate, copy and shell-script an object, the
+                         others print lists
   --latency, --start, --import <ms>
                          of simulate-shell: how long a call, the start and the import of the module take
   -h, --help             print this

@@ -34,7 +34,7 @@ export interface PostgresqlSettings {
     certificate?: string;
     key?: string;
   };
-  /** Milliseconds for finding and reaching a host that fits; `connect_timeout` in seconds, default 10. */
+  /** Milliseconds for reaching each host, and for waiting until one fits; `connect_timeout` in seconds, default 10. */
   connectTimeout: number;
   /** Milliseconds after which the server gives a statement up; `statement_timeout` in milliseconds, default 30,000. */
   statementTimeout: number;
@@ -164,6 +164,6 @@ function decoded(text: string): string {
 function fail(problem: string): never {
   throw new RegistryError(
     "invalid",
-    `cannot open the registry: the PostgreSQL URL of the setting 'persistentchat:registry' cannot be read: ${problem}`,
+    `cannot open the registry: its PostgreSQL URL cannot be read: ${problem}`,
   );
 }

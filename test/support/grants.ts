@@ -8,7 +8,7 @@ CREATE SCHEMA persistentchat AUTHORIZATION persistentchat_owner;
 
 /**
  * Lets one role do everything but change the tables themselves and the history, and another one read; for the owner, after
- * `persistentchat migrate`, once: what later versions add to the schema has the same grants.
+ * `persistentchat migrate`, once: what later versions add can be read, and their changelog says what else to grant.
  */
 export const GRANTS = `\
 GRANT USAGE ON SCHEMA persistentchat TO persistentchat_user, persistentchat_reader;
@@ -19,8 +19,4 @@ GRANT INSERT ON persistentchat.history TO persistentchat_user;
 GRANT UPDATE ON ALL SEQUENCES IN SCHEMA persistentchat TO persistentchat_user;
 ALTER DEFAULT PRIVILEGES IN SCHEMA persistentchat
   GRANT SELECT ON TABLES TO persistentchat_user, persistentchat_reader;
-ALTER DEFAULT PRIVILEGES IN SCHEMA persistentchat
-  GRANT INSERT, UPDATE, DELETE ON TABLES TO persistentchat_user;
-ALTER DEFAULT PRIVILEGES IN SCHEMA persistentchat
-  GRANT UPDATE ON SEQUENCES TO persistentchat_user;
 `;

@@ -68,6 +68,18 @@ export function contentCases(bench: Bench, emptyRegistry: () => Promise<Topology
     assert.equal(sequences.length, contents.history.length + 2);
   });
 
+  it("may be more than a store writes at a time", async () => {
+    for (let batch = 0; batch < 10; batch += 1) {
+      const domains = Array.from({ length: 30 }, (_, index) => `d${index}.b${batch}.example`);
+      await Promise.all(domains.map((domain) => bench.registry.create("sip-domain", { domain }, ANNA)));
+    }
+    const contents = await bench.registry.contents();
+    assert.equal(contents.history.length, 300);
+    const copy = await emptyRegistry();
+    await copy.fill(contents);
+    assert.deepEqual(await copy.contents(), contents);
+  });
+
   it("fill a registry with nothing, and it may be filled after that", async () => {
     const copy = await emptyRegistry();
     await copy.fill({ records: [], history: [] });
