@@ -12,6 +12,8 @@ export interface BackendOptions {
   random: () => number;
   /** Where a password may be that the settings do not have. */
   environment: NodeJS.ProcessEnv;
+  /** Takes one line for the user: what was waited for, a warning of the store. */
+  log: (line: string) => void;
 }
 
 /** A backend that is chosen and not yet open. */
@@ -24,8 +26,11 @@ export interface Backend {
 
 /** The capabilities of a store that is all ours. */
 export const ALL_MANAGED: RegistryCapabilities = {
-  pools: "managed",
-  sipDomains: "managed",
+  observed: [],
+  endpointChange: "in-place",
+  adopted: "removed",
+  defaultDomain: "optional",
   history: true,
   ownership: true,
+  transferable: true,
 };

@@ -18,6 +18,7 @@ export function openRegistry(
       mustExist: false,
       random: Math.random,
       environment: process.env,
+      log: () => {},
       ...options,
     }),
   );

@@ -24,7 +24,10 @@ export async function assertNoConflict(
     return !isDeepStrictEqual(value, valueAt(seen, path)) && !isDeepStrictEqual(value, valueAt(wanted, path));
   });
   if (suspects.length === 0) return;
-  const history = registry.capabilities.history ? await registry.history(live.kind, live.key) : [];
+  const { history: hasHistory, ownership } = registry.capabilities;
+  // A store that keeps no owners gives one only where it knows that this very object was written on its behalf.
+  if (!ownership && live.managedBy !== undefined && live.managedBy === wanted.managedBy) return;
+  const history = hasHistory ? await registry.history(live.kind, live.key) : [];
   const foreign = suspects.flatMap((path) => {
     const change = lastChangeOf(history, path);
     return change?.by.managedBy !== undefined && change.by.managedBy === wanted.managedBy

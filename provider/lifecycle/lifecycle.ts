@@ -1,6 +1,12 @@
 import { isRegistryError, RegistryError } from "../registry/errors";
 import { type ChangeOf, KIND_LABELS, type Kind, type NewRecordOf } from "../registry/records";
-import type { Actor, Incarnation, Stored, TopologyRegistry } from "../registry/registry";
+import {
+  type Actor,
+  type Incarnation,
+  isIncarnation,
+  type Stored,
+  type TopologyRegistry,
+} from "../registry/registry";
 import { assertAdoptable, assertFixed, assertOwner } from "./adoption";
 import { type CheckFailure, checkArguments, toFailure } from "./check";
 import { assertNoConflict } from "./conflicts";
@@ -11,7 +17,7 @@ import type { Problem, ResourceKind } from "./kind";
 import { PartialFailure } from "./partial-failure";
 import { poolKind } from "./pool-kind";
 import { differing, type Properties, pick } from "./properties";
-import { incarnationOf, inputsFromLive, managedPaths, outputsOf } from "./results";
+import { adoptionOf, incarnationOf, inputsFromLive, managedPaths, outputsOf } from "./results";
 import { sipDomainKind } from "./sip-domain-kind";
 import { hasUnknown } from "./unknowns";
 
@@ -30,10 +36,19 @@ export interface LifecycleOptions {
   log(line: string): void;
 }
 
+/** What becomes of a record on the way to what is declared. */
+interface Progress {
+  claimed?: Stored;
+  /** Whether somebody else made the record. */
+  adopted?: boolean;
+}
+
 /** What the engine calls: check and diff touch no registry; the others observe the live record, ensure it, sync it, and return. */
 export class Lifecycle {
   readonly #handovers = new Handovers();
   readonly #heirs = new Heirs();
+  /** The endpoints of which it was said that a change interrupts them. */
+  readonly #interruptions = new Set<string>();
 
   constructor(private readonly options: LifecycleOptions) {}
 
@@ -41,6 +56,7 @@ export class Lifecycle {
     const { __kind, __provider, managedBy, ...given } = news;
     const kind = kindOf(news);
     const { inputs, problems } = checkArguments(kind, olds, given);
+    problems.push(...this.defaultDomainProblems(kind, olds, inputs));
     // The owner stays who it was, so that renaming a resource (with an alias) is no change.
     const checked = { ...inputs, __kind, managedBy: olds.managedBy ?? managedBy };
     if (problems.length === 0) problems.push(...this.handoverProblems(kind, olds, checked));
@@ -52,6 +68,7 @@ export class Lifecycle {
     const changed = differing(olds, news, Object.keys(kind.fields.shape));
     if (changed.includes(kind.identity)) this.#heirs.giveUp(kind.kind, id, olds);
     else this.#heirs.declare(kind.kind, id, olds);
+    this.tellInterruption(kind, id, changed);
     // `undefined` lets the engine compare the inputs itself: exact diffs, and replaceOnChanges works.
     if (changed.length === 0) return { changes: olds.__superseded === true };
     return { changes: undefined, replaces: changed.includes(kind.identity) ? [kind.identity] : [] };
@@ -60,23 +77,25 @@ export class Lifecycle {
   async create(inputs: Properties): Promise<{ id: string; outs: Properties }> {
     const kind = kindOf(inputs);
     const id = String(inputs[kind.identity]);
-    return { id, outs: outputsOf(kind, inputs, await this.reconcile(kind, id, inputs)) };
+    return { id, outs: await this.reconcile(kind, id, inputs) };
   }
 
   async update(id: string, olds: Properties, news: Properties): Promise<{ outs: Properties }> {
     const kind = kindOf(news);
-    return { outs: outputsOf(kind, news, await this.reconcile(kind, id, news, olds)) };
+    return { outs: await this.reconcile(kind, id, news, olds) };
   }
 
   async delete(id: string, props: Properties): Promise<void> {
     const kind = kindOf(props);
     const { registry, log } = this.options;
     this.#heirs.giveUp(kind.kind, id, props);
+    const kept = this.whyKept(kind, props);
+    if (kept !== undefined) return log(`${named(kind, id)} is forgotten and stays as it is: ${kept}`);
     const live = await registry.get(kind.kind, id);
     if (live === undefined) return registry.assertExists();
     const incarnation = String(props.incarnation ?? live.incarnation);
-    if (live.incarnation === incarnation) {
-      assertOwner(kind, "delete", live, props.managedBy);
+    if (isIncarnation(incarnation, live)) {
+      if (registry.capabilities.ownership) assertOwner(kind, "delete", live, props.managedBy);
       const heir = this.#heirs.of(kind.kind, id);
       if (heir) {
         await registry.claim(
@@ -89,8 +108,9 @@ export class Lifecycle {
         log(`${named(kind, id)} passes back to the resource that declares it`);
         return;
       }
-      if (await registry.remove(kind.kind, id, { incarnation }, this.actor(props))) return;
     }
+    // A registry may know an incarnation that the record had before a run was cut off.
+    if (await registry.remove(kind.kind, id, { incarnation }, this.actor(props))) return;
     log(
       `${named(kind, id)} is left as it is: the registry's record was made or claimed after this resource last wrote it`,
     );
@@ -112,7 +132,12 @@ export class Lifecycle {
       return {};
     }
     const inputs = inputsFromLive(kind, props, stored);
-    return { id, props: { ...outputsOf(kind, inputs, stored), ...incarnationOf(props, stored) }, inputs };
+    const outputs = {
+      ...outputsOf(kind, inputs, stored),
+      ...incarnationOf(props, stored),
+      ...adoptionOf(props),
+    };
+    return { id, props: outputs, inputs };
   }
 
   private async resolve(address: string): Promise<unknown> {
@@ -134,25 +159,26 @@ export class Lifecycle {
     return outputsOf(kind, { ...stored.record, __kind, __lookup }, stored);
   }
 
-  /** A record that was claimed is ours: a failure after the claim must not lose it. */
+  /** Gives the outputs. A record that was claimed is ours: a failure after the claim must not lose it. */
   private async reconcile(
     kind: ResourceKind,
     id: string,
     inputs: Properties,
     seen?: Properties,
-  ): Promise<Stored> {
-    const progress: { claimed?: Stored } = {};
+  ): Promise<Properties> {
+    const forgotten = this.options.registry.capabilities.adopted === "forgotten";
+    const progress: Progress = { adopted: seen?.__adopted === true };
+    const marked = (outputs: Properties) => ({
+      ...outputs,
+      ...adoptionOf({ __adopted: forgotten && progress.adopted }),
+    });
     try {
-      return await this.converge(kind, id, inputs, seen, progress);
+      return marked(outputsOf(kind, inputs, await this.converge(kind, id, inputs, seen, progress)));
     } catch (error) {
       const { claimed } = progress;
       if (claimed === undefined) throw error;
-      throw new PartialFailure(
-        id,
-        outputsOf(kind, inputsFromLive(kind, inputs, claimed), claimed),
-        inputs,
-        error,
-      );
+      const outputs = outputsOf(kind, inputsFromLive(kind, inputs, claimed), claimed);
+      throw new PartialFailure(id, marked(outputs), inputs, error);
     }
   }
 
@@ -167,20 +193,26 @@ export class Lifecycle {
     id: string,
     inputs: Properties,
     seen: Properties | undefined,
-    progress: { claimed?: Stored },
+    progress: Progress,
   ): Promise<Stored> {
     const { registry } = this.options;
     const by = this.actor(inputs);
     const known = seen?.incarnation as Incarnation | undefined;
+    const isObserved = this.isObserved(kind);
     for (let attempt = 1; ; attempt++) {
       let live = await registry.get(kind.kind, id);
       const isClaimed = live !== undefined && live.incarnation === progress.claimed?.incarnation;
       if (live && seen) await this.assertUpdatable(kind, live, inputs, seen);
-      else if (live && !isClaimed) this.assertTakeable(kind, live, inputs);
-      else if (!live && seen) await this.tellGone(kind, id);
+      else if (live && !isClaimed && !isObserved) progress.adopted = this.assertTakeable(kind, live, inputs);
+      else if (!live && seen && !isObserved) await this.tellGone(kind, id);
       try {
-        if (!live) return await registry.create(kind.kind, recordOf(kind, inputs), by, known);
-        if (!isClaimed && (!seen || live.managedBy === undefined || live.incarnation !== known)) {
+        if (!live || (isObserved && !seen)) {
+          live = await registry.create(kind.kind, recordOf(kind, inputs), by, known);
+          if (!isObserved) {
+            progress.adopted = false;
+            return live;
+          }
+        } else if (!isObserved && !isClaimed && needsClaim(live, known)) {
           live = await registry.claim(kind.kind, id, live.revision, by, known);
           progress.claimed = live;
         }
@@ -206,12 +238,13 @@ export class Lifecycle {
     inputs: Properties,
     seen: Properties,
   ): Promise<void> {
-    assertOwner(kind, "update", live, inputs.managedBy);
+    if (this.options.registry.capabilities.ownership) assertOwner(kind, "update", live, inputs.managedBy);
     assertFixed(kind, "update", live, inputs);
     await assertNoConflict(this.options.registry, kind, live, seen, inputs);
   }
 
-  private assertTakeable(kind: ResourceKind, live: Stored, inputs: Properties): void {
+  /** Whether the record is somebody else's, which may be taken. Fails where it may not. */
+  private assertTakeable(kind: ResourceKind, live: Stored, inputs: Properties): boolean {
     const ours = live.managedBy !== undefined && live.managedBy === inputs.managedBy;
     if (!ours) assertAdoptable(kind, live, inputs);
     assertFixed(kind, "take over", live, inputs);
@@ -219,6 +252,40 @@ export class Lifecycle {
     this.options.log(
       `${named(kind, live.key)} ${ours ? "was made by an earlier run and is recognised" : `is adopted from ${from}`}`,
     );
+    return !ours;
+  }
+
+  private isObserved({ kind }: ResourceKind): boolean {
+    return this.options.registry.capabilities.observed.includes(kind);
+  }
+
+  /** Why a delete leaves the record where it is, in words that follow "it stays as it is: ". */
+  private whyKept(kind: ResourceKind, props: Properties): string | undefined {
+    if (this.isObserved(kind)) return "the registry only observes what is made elsewhere";
+    if (props.__adopted !== true) return undefined;
+    return "it was there before this stack adopted it; remove it by hand where nobody needs it";
+  }
+
+  private tellInterruption({ kind, managed }: ResourceKind, id: string, changed: readonly string[]): void {
+    if (kind !== "endpoint" || this.options.registry.capabilities.endpointChange === "in-place") return;
+    if (this.#interruptions.has(id) || !changed.some((field) => managed.includes(field))) return;
+    this.#interruptions.add(id);
+    this.options.log(
+      `legacy endpoint '${id}' cannot be changed in place: it is removed and made again, and in between nobody answers this address; a legacy client that signs in then has no rooms until its next sign-in`,
+    );
+  }
+
+  private defaultDomainProblems(kind: ResourceKind, olds: Properties, inputs: Properties): Problem[] {
+    if (kind.kind !== "sip-domain" || this.options.registry.capabilities.defaultDomain === "optional")
+      return [];
+    if (olds.isDefault !== true || inputs.isDefault !== false) return [];
+    return [
+      {
+        path: "isDefault",
+        problem:
+          "the default SIP domain gives the mark up only to another one; declare isDefault: true there, and leave isDefault out here",
+      },
+    ];
   }
 
   private handoverProblems(kind: ResourceKind, olds: Properties, news: Properties): Problem[] {
@@ -231,6 +298,11 @@ export class Lifecycle {
   private actor(properties: Properties): Actor {
     return { managedBy: properties.managedBy as string | undefined, operator: this.options.operator };
   }
+}
+
+/** Whether a record does not show yet that it belongs to the resource that is updated, or, with nothing known, created. */
+function needsClaim(live: Stored, known: Incarnation | undefined): boolean {
+  return known === undefined || live.managedBy === undefined || !isIncarnation(known, live);
 }
 
 /** Whether another writer came between our reading and our writing. */

@@ -1,4 +1,4 @@
-import type { Stored } from "../registry/registry";
+import { isIncarnation, type Stored } from "../registry/registry";
 import type { ResourceKind } from "./kind";
 import { type Properties, pick, put, toJson, valueAt } from "./properties";
 
@@ -44,8 +44,14 @@ export function inputsFromLive(kind: ResourceKind, props: Properties, stored: St
  */
 export function incarnationOf(props: Properties, stored: Stored): Properties {
   const { incarnation } = props;
-  if (incarnation === undefined || incarnation === stored.incarnation) return {};
+  if (incarnation === undefined) return {};
+  if (isIncarnation(incarnation, stored)) return { incarnation };
   return { incarnation, __superseded: true };
+}
+
+/** The mark that the record was not made by this stack, which it keeps for good: a delete may have to leave it alone. */
+export function adoptionOf({ __adopted }: Properties): Properties {
+  return __adopted === true ? { __adopted } : {};
 }
 
 /** The paths that the program gave a value to; the store's value of any other is nobody's concern. */

@@ -4,8 +4,17 @@ import type { SipAddress } from "./sip-address";
 /** Opaque; another one after each write to the record. */
 export type Revision = string;
 
-/** Opaque; issued when a record is created or claimed, so that a delete can tell the record it meant from a later one. */
+/**
+ * Opaque; issued when a record is created or claimed, so that a delete can tell the record it meant from a later one. A store
+ * that cannot keep one with the record has what identifies the object; it issues, for a claim, that with a dot and more behind
+ * it, which whoever does not know the claim takes for the same (`isIncarnation`).
+ */
 export type Incarnation = string;
+
+/** Whether a token is that of a record as it is now. */
+export function isIncarnation(token: unknown, { incarnation }: Pick<Stored, "incarnation">): boolean {
+  return token === incarnation || (typeof token === "string" && token.startsWith(`${incarnation}.`));
+}
 
 /** On whose behalf a write happens: recorded in the history, and as the owner by `create` and `claim`. */
 export interface Actor {
@@ -64,13 +73,20 @@ export interface RegistryContents {
 }
 
 export interface RegistryCapabilities {
-  /** `observed`: pools are made elsewhere; create asserts and delete forgets. */
-  pools: "managed" | "observed";
-  sipDomains: "managed" | "observed";
+  /** The kinds that are made elsewhere: `create` asserts that the record is there and as it is said, `remove` refuses. */
+  observed: readonly Kind[];
+  /** Whether an endpoint is changed in place, or removed and made again, while nobody answers its address. */
+  endpointChange: "in-place" | "interrupts";
+  /** What becomes of a record that was taken over, when its resource is deleted. */
+  adopted: "removed" | "forgotten";
+  /** Whether the default SIP domain can give the mark up without another domain that takes it. */
+  defaultDomain: "optional" | "required";
   /** Whether `history` answers; without it a conflict cannot say who changed what. */
   history: boolean;
-  /** Whether the store keeps `managedBy`. */
+  /** Whether the store keeps `managedBy` for everybody; else it is a hint that helps to recognise what a run left behind. */
   ownership: boolean;
+  /** Whether `contents`, `fill` and `claim` or `create` with a given incarnation work: the store is all ours. */
+  transferable: boolean;
 }
 
 /**
@@ -100,7 +116,9 @@ export interface TopologyRegistry {
    * Makes a record that belongs to `by.managedBy`; fields left out get the store's defaults. `incarnation` is that of an
    * earlier record whose place it takes; left out, the store issues a new one.
    * Fails with `already-exists` (a record of this kind has the key), `in-use` (another kind holds the address) or
-   * `invalid` (unknown pool, unknown SIP domain, a broken limit).
+   * `invalid` (unknown pool, unknown SIP domain, a broken limit). Of an observed kind it makes nothing: it gives the record
+   * that is there, or fails with `unsupported` and what a person must do where there is none, or one that no `update` makes
+   * as it is said.
    */
   create<K extends Kind>(
     kind: K,
