@@ -34,3 +34,16 @@ export const ALL_MANAGED: RegistryCapabilities = {
   ownership: true,
   transferable: true,
 };
+
+/** The capabilities of the product itself, whose topology and users are made elsewhere. */
+export function shellCapabilities(manageSipDomains: boolean): RegistryCapabilities {
+  return {
+    observed: manageSipDomains ? ["pool", "sip-user"] : ["sip-domain", "pool", "sip-user"],
+    endpointChange: "interrupts",
+    adopted: "forgotten",
+    defaultDomain: "required",
+    history: false,
+    ownership: false,
+    transferable: false,
+  };
+}

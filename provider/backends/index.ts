@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { locationOf } from "../registry/postgresql-settings";
 import type { TopologyRegistry } from "../registry/registry";
 import type { RegistrySettings } from "../registry/settings";
-import { ALL_MANAGED, type Backend, type BackendOptions } from "./backend";
+import { shellLocation } from "../registry/shell-settings";
+import { ALL_MANAGED, type Backend, type BackendOptions, shellCapabilities } from "./backend";
 import { LazyRegistry } from "./lazy-registry";
 
 /** The registry that the settings name, opened at its first use. Only the code of the chosen backend is loaded. */
@@ -38,5 +39,13 @@ function backendOf(settings: RegistrySettings, options: BackendOptions): Backend
         capabilities: ALL_MANAGED,
         open: async () => (await import("./postgresql.js")).openPostgresql(settings, options),
       };
+    case "shell": {
+      const capabilities = shellCapabilities(settings.manageSipDomains);
+      return {
+        location: shellLocation(settings),
+        capabilities,
+        open: async () => (await import("./shell/index.js")).openShell(settings, capabilities, options),
+      };
+    }
   }
 }

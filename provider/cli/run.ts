@@ -68,7 +68,8 @@ async function asking(
   if (stack !== undefined && env.PERSISTENTCHAT_REGISTRY)
     tell(surroundings, `PERSISTENTCHAT_REGISTRY stands in for the registry of stack '${stack}'`);
   const settings = await chooseRegistry(options, env, folder());
-  const registry = openRegistry(settings, { environment: env, mustExist: true });
+  const log = (line: string) => tell(surroundings, line);
+  const registry = openRegistry(settings, { environment: env, mustExist: true, log });
   try {
     return await command(registry);
   } finally {

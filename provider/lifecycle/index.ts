@@ -17,10 +17,10 @@ export interface HostConfig {
  */
 export function start(config: HostConfig): HostMethods {
   try {
-    const registry = openRegistry(registrySettings(config));
+    const log = (line: string) => console.log(line);
+    const registry = openRegistry(registrySettings(config), { log });
     const shutdown = new Shutdown();
     shutdown.watch(process.stdin, () => void registry.close().finally(() => process.exit(1)));
-    const log = (line: string) => console.log(line);
     return toHostMethods(new Lifecycle({ registry: shutdown.guard(registry), operator: operator(), log }));
   } catch (error) {
     return refusing(error);

@@ -266,9 +266,11 @@ export class Lifecycle {
     return "it was there before this stack adopted it; remove it by hand where nobody needs it";
   }
 
-  private tellInterruption({ kind, managed }: ResourceKind, id: string, changed: readonly string[]): void {
-    if (kind !== "endpoint" || this.options.registry.capabilities.endpointChange === "in-place") return;
-    if (this.#interruptions.has(id) || !changed.some((field) => managed.includes(field))) return;
+  private tellInterruption(kind: ResourceKind, id: string, changed: readonly string[]): void {
+    if (kind !== endpointKind || this.options.registry.capabilities.endpointChange === "in-place") return;
+    // Another address is another contact: the old one answers until the new one does.
+    if (changed.includes(kind.identity) || !changed.some((field) => kind.managed.includes(field))) return;
+    if (this.#interruptions.has(id)) return;
     this.#interruptions.add(id);
     this.options.log(
       `legacy endpoint '${id}' cannot be changed in place: it is removed and made again, and in between nobody answers this address; a legacy client that signs in then has no rooms until its next sign-in`,

@@ -1,9 +1,10 @@
 import { isAbsolute, join } from "node:path";
 import { RegistryError } from "./errors";
 import { type PostgresqlSettings, parsePostgresqlUrl } from "./postgresql-settings";
+import { parseShellUrl, type ShellRegistrySettings } from "./shell-settings";
 
 /** Where a registry is and how it is opened, parsed. Each backend adds its own variant. */
-export type RegistrySettings = SqliteSettings | PostgresqlSettings;
+export type RegistrySettings = SqliteSettings | PostgresqlSettings | ShellRegistrySettings;
 
 export interface SqliteSettings {
   backend: "sqlite";
@@ -15,7 +16,7 @@ export interface SqliteSettings {
 export const DEFAULT_REGISTRY = "sqlite:.persistentchat/registry.db";
 
 /**
- * Reads the setting `persistentchat:registry`, in the form `sqlite:<path>` or `postgresql://…`. A relative path counts from
+ * Reads the setting `persistentchat:registry`, in the form `sqlite:<path>`, `postgresql://…` or `shell:…`. A relative path counts from
  * `projectFolder`, the folder of Pulumi.yaml. `password` is that of `persistentchat:registryPassword`, for a URL that has none.
  * Fails with `invalid`; the message never repeats the value, which may hold a password.
  */
@@ -26,11 +27,12 @@ export function parseRegistrySettings(
 ): RegistrySettings {
   const absolute = (path: string) => (isAbsolute(path) ? path : join(projectFolder, path));
   if (/^postgres(ql)?:\/\//.test(text)) return parsePostgresqlUrl(text, absolute, password);
+  if (text.startsWith("shell:")) return parseShellUrl(text, projectFolder, absolute);
   const path = /^sqlite:(.+)$/s.exec(text)?.[1];
   if (path === undefined || path.includes("\0"))
     throw new RegistryError(
       "invalid",
-      "cannot open the registry: the setting 'persistentchat:registry' has an unknown form; write sqlite:<path> or postgresql://<user>@<host>/<database>",
+      "cannot open the registry: the setting 'persistentchat:registry' has an unknown form; write sqlite:<path>, postgresql://<user>@<host>/<database> or shell:<command>",
     );
   return { backend: "sqlite", path: absolute(path) };
 }

@@ -236,7 +236,7 @@ describe("the host of dynamic providers", function () {
     it("gets a setting that it cannot read says so in check, and never the setting", async () => {
       await start({ config: { "persistentchat:registry": "mongodb://chat:Canary@db01/chat" } });
       const sentence =
-        "cannot open the registry: the setting 'persistentchat:registry' has an unknown form; write sqlite:<path> or postgresql://<user>@<host>/<database> [invalid]";
+        "cannot open the registry: the setting 'persistentchat:registry' has an unknown form; write sqlite:<path>, postgresql://<user>@<host>/<database> or shell:<command> [invalid]";
       const news = domain("contoso.com");
       assert.deepEqual(await host.check({}, news), {
         inputs: news,

@@ -22,7 +22,7 @@ const LAYERS: Record<string, { layers: string[]; packages: string[] }> = {
   "backends/shell/frames.ts": { layers: ["backends/shell/lines.ts", "backends/shell/tail.ts"], packages: [] },
   backends: {
     layers: ["registry", "backends/shell/frames.ts", "backends/shell/lines.ts", "backends/shell/tail.ts"],
-    packages: ["zod", "pg"],
+    packages: ["zod", "pg", "saxes"],
   },
   // The frames alone of what speaks to a shell: what both got wrong in the same way no test would see.
   simulator: { layers: ["backends/shell/frames.ts"], packages: ["zod"] },

@@ -18,6 +18,8 @@ export interface CallOptions {
   max?: number;
   /** Properties, in place of those of the closed list. */
   select?: readonly string[];
+  /** Is called when the call's turn has come, before it is sent: what is read is not older than that. */
+  onBegin?: () => void;
 }
 
 /** What a cmdlet gave, and what was printed beside it, such as the text of `WhatIf`. */
@@ -34,7 +36,7 @@ interface Started {
  * was done.
  */
 export class ShellSession {
-  readonly #settings: Required<Omit<ShellSettings, "script">> & Pick<ShellSettings, "script">;
+  readonly #settings: ShellSettings & Required<Pick<ShellSettings, "modules" | "grace">>;
   #started: Started | undefined;
   /** The process that has not said hello yet. */
   #starting: ShellProcess | undefined;
@@ -72,6 +74,7 @@ export class ShellSession {
       return { shell, answer: await this.#ask(shell, cmdlet, body, deadline) };
     };
     return this.#inTurn(`run '${cmdlet}'`, async () => {
+      options.onBegin?.();
       const { shell, answer } = await send().catch((error: unknown) => {
         // A process that had ended, unseen yet, did not get it: another one may.
         if (error instanceof CallNotBegun && !this.#closed) return send();
@@ -118,8 +121,9 @@ export class ShellSession {
     if (this.#failures >= MOST_FAILURES)
       throw this.#lastFailure ?? unusable(this.name, "its process ended by itself twice; look at the host");
     await this.#retired;
-    const { command, appendArguments, script, startTimeout, grace, modules } = this.#settings;
-    const shell = new ShellProcess(appendArguments ? [...command, ...shellArguments(script)] : command);
+    const { command, appendArguments, folder, script, startTimeout, grace, modules } = this.#settings;
+    const words = appendArguments ? [...command, ...shellArguments(script)] : command;
+    const shell = new ShellProcess(words, folder);
     this.#starting = shell;
     try {
       const body = { op: "hello", protocol: 1, nonce: shell.nonce, modules, deadlineMs: startTimeout };

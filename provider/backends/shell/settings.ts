@@ -4,6 +4,8 @@ export interface ShellSettings {
   command: string[];
   /** Whether what starts the script in PowerShell follows the words; false for a command that is complete as it is. */
   appendArguments: boolean;
+  /** The folder in which the program is started; left out, that of this process. */
+  folder?: string;
   /** The path, where the shell runs, of the script as a file, in place of one in the command line. */
   script?: string;
   /** The names of the module, the first that is there counts, or its path. */

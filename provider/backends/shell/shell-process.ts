@@ -50,9 +50,11 @@ export class ShellProcess {
   #ending: Ending | undefined;
   #lastId = 0;
 
-  constructor([program = "", ...args]: readonly string[]) {
+  /** `folder` is the one in which the program is started; left out, that of this process. */
+  constructor([program = "", ...args]: readonly string[], folder?: string) {
     // A group of its own: an interrupt at the terminal is for us. It goes on to the end of its call, and ends with its input.
     this.#child = spawn(program, args, {
+      cwd: folder,
       detached: !IS_WINDOWS,
       windowsHide: true,
       stdio: ["pipe", "pipe", "pipe"],

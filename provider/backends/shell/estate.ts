@@ -1,0 +1,138 @@
+import { RegistryError } from "../../registry/errors";
+import type { SipDomainRecord } from "../../registry/records";
+import type { Calls } from "./calls";
+import { type Contact, type EndpointList, listEndpoints } from "./endpoint-list";
+import { listPools, listServices, type ObservedPool } from "./pool-list";
+import { parsed, type Service, sipDomainResult } from "./results";
+import { SharedRead } from "./shared-read";
+import { SipUsers } from "./sip-users";
+
+const CREDENTIALS =
+  "a logon that may not read it, or one without network credentials (SSH with a key), gets empty lists: 'persistentchat doctor' tells more";
+
+/** The domain controller that reads name; undefined stands for whichever answers. */
+type Controller = string | undefined;
+
+/**
+ * What there is, read as a whole once for all that ask, until a write. Endpoints are read from the domain controller to which
+ * the shell's host is bound, since that one takes the writes. Every method fails with `unavailable`.
+ */
+export class Estate {
+  readonly users: SipUsers;
+  readonly #services: SharedRead<Service[]>;
+  readonly #pools: SharedRead<ObservedPool[]>;
+  readonly #domains: SharedRead<SipDomainRecord[]>;
+  readonly #endpoints = new Map<Controller, SharedRead<EndpointList>>();
+  #bound: Promise<Controller> | undefined;
+
+  constructor(
+    private readonly calls: Calls,
+    /** Those that are asked too before something counts as absent. */
+    private readonly others: readonly string[],
+  ) {
+    this.users = new SipUsers(calls, () => this.bound());
+    this.#services = new SharedRead((onBegin) => listServices(calls, onBegin));
+    this.#pools = new SharedRead(async (onBegin) => listPools(calls, await this.#services.known(), onBegin));
+    this.#domains = new SharedRead((onBegin) => listDomains(calls, onBegin));
+  }
+
+  /** The domain controller that takes writes. */
+  bound(): Promise<Controller> {
+    this.#bound ??= this.calls.boundController().catch((error: unknown) => {
+      this.#bound = undefined;
+      throw error;
+    });
+    return this.#bound;
+  }
+
+  /** Every domain controller that must see a change: the bound one first. */
+  async controllers(): Promise<Controller[]> {
+    const bound = await this.bound();
+    return [bound, ...this.others.filter((name) => name !== bound)];
+  }
+
+  /** The SIP domains, sorted. */
+  domains(how: "known" | "fresh" = "known"): Promise<SipDomainRecord[]> {
+    return this.#domains[how]();
+  }
+
+  pools(): Promise<ObservedPool[]> {
+    return this.#pools.known();
+  }
+
+  /** The FQDNs of all Persistent Chat pools. */
+  async poolNames(how: "known" | "fresh" = "known"): Promise<string[]> {
+    return (await this.#services[how]()).map(({ PoolFqdn }) => PoolFqdn);
+  }
+
+  /** The endpoints, as a domain controller has them. */
+  async endpoints(controller: Controller, how: "known" | "fresh" = "known"): Promise<EndpointList> {
+    const read =
+      this.#endpoints.get(controller) ?? new SharedRead((onBegin) => this.#list(controller, onBegin));
+    this.#endpoints.set(controller, read);
+    return read[how]();
+  }
+
+  forgetEndpoints(): void {
+    for (const read of this.#endpoints.values()) read.forget();
+  }
+
+  forgetTopology(): void {
+    this.#pools.forget();
+    this.#services.forget();
+  }
+
+  forgetDomains(): void {
+    this.#domains.forget();
+  }
+
+  async #list(controller: Controller, onBegin: () => void): Promise<EndpointList> {
+    const pools = (again: boolean) => this.poolNames(again ? "fresh" : "known");
+    const list = await listEndpoints(this.calls, controller, pools, onBegin);
+    if (list.isBare && (await this.poolNames()).length > 0 && !(await this.users.areSeen()))
+      throw new RegistryError(
+        "unavailable",
+        `cannot list the legacy endpoints: the directory shows neither endpoints nor users, and that cannot be; ${CREDENTIALS}`,
+      );
+    return list;
+  }
+}
+
+/** The contact that holds an address, where its pool is known. Fails with `unavailable` or `conflict`. */
+export function contactAt(
+  list: EndpointList,
+  sipAddress: string,
+  preferred: readonly (string | undefined)[] = [],
+): Contact | undefined {
+  const holders = list.contacts.filter((contact) => contact.sipAddress === sipAddress);
+  const [first, second] = holders;
+  const found = holders.find(({ dn }) => preferred.includes(dn)) ?? first;
+  if (found !== undefined && found.poolFqdn === "" && list.unreadable.size > 0) {
+    const [[pool, error] = []] = list.unreadable;
+    throw new RegistryError(
+      "unavailable",
+      `cannot read legacy endpoint '${sipAddress}': it leads to none of the pools that can be read, and the endpoints of '${pool}' cannot be (${error?.message})`,
+      { cause: error },
+    );
+  }
+  if (second !== undefined && !preferred.includes(found?.dn))
+    throw new RegistryError(
+      "conflict",
+      `cannot tell which is legacy endpoint '${sipAddress}': ${holders.length} contacts hold the address (${holders.map(({ dn }) => `'${dn}'`).join(", ")}); remove all but one with Remove-CsPersistentChatEndpoint`,
+    );
+  return found;
+}
+
+async function listDomains(calls: Calls, onBegin: () => void): Promise<SipDomainRecord[]> {
+  const doing = "list the SIP domains";
+  const objects = await calls.list(doing, "Get-CsSipDomain", {}, onBegin);
+  const domains = parsed(doing, "Get-CsSipDomain", sipDomainResult, objects);
+  if (domains.length === 0)
+    throw new RegistryError(
+      "unavailable",
+      `cannot ${doing}: there are none, and that cannot be; ${CREDENTIALS}`,
+    );
+  return domains
+    .map(({ Identity, IsDefault }) => ({ domain: Identity, isDefault: IsDefault }))
+    .sort((one, other) => (one.domain < other.domain ? -1 : 1));
+}

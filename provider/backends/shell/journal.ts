@@ -1,0 +1,137 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
+import { RegistryError } from "../../registry/errors";
+import type { Kind } from "../../registry/records";
+import type { Incarnation } from "../../registry/registry";
+import { loadDriver } from "../sqlite-driver";
+
+const BUSY_TIMEOUT = 5_000;
+const VERSION = 1;
+
+/** An endpoint's content, as far as it tells an object from another one. An absent display name is whatever the server gives. */
+const content = z.object({ poolFqdn: z.string(), displayName: z.string().optional() });
+export type Content = z.infer<typeof content>;
+
+/** The object that a change takes away, with its content. */
+const old = content.extend({ object: z.string() });
+
+const entry = z.object({
+  kind: z.string(),
+  key: z.string(),
+  owner: z.string().optional(),
+  verb: z.enum(["create", "update", "remove", "claim"]),
+  before: old.optional(),
+  after: content.optional(),
+  object: z.string().optional(),
+  incarnation: z.string().optional(),
+  former: z.string().optional(),
+  controller: z.string().optional(),
+  at: z.number(),
+  done: z.boolean(),
+});
+
+/** What this machine did, or began to do, to one object on behalf of one owner. */
+export interface Entry {
+  kind: Kind;
+  key: string;
+  /** Whose resource it is; absent for a change by hand. */
+  owner?: string;
+  verb: "create" | "update" | "remove" | "claim";
+  /** What an update or a remove takes away. */
+  before?: Content & { object: string };
+  /** What a create or an update makes. */
+  after?: Content;
+  /** The directory's name of the object that was made or claimed, once it is known. */
+  object?: string;
+  /** The incarnation that the record has here; absent where it is that of the object. */
+  incarnation?: Incarnation;
+  /** The incarnation that the resource knows as long as it was not told another one. */
+  former?: Incarnation;
+  /** The domain controller that took the change. */
+  controller?: string;
+  /** Milliseconds since the epoch, by the clock of this machine. */
+  at: number;
+  done: boolean;
+}
+
+/**
+ * The notes of this machine on its own changes: an entry is on the disk before its change begins. The directory has no place
+ * for an owner, so this is how a run recognises what an earlier one left behind when it was cut off. One entry for each key
+ * and owner; the last one counts. Every method fails with `unavailable`.
+ */
+export class Journal {
+  #database: DatabaseSync | undefined;
+
+  constructor(private readonly path: string) {}
+
+  /** Notes an entry in place of the one that its owner had. */
+  write(written: Entry): void {
+    this.#with((database) => {
+      database
+        .prepare("INSERT OR REPLACE INTO entry (kind, key, owner, at, text) VALUES (?, ?, ?, ?, ?)")
+        .run(written.kind, written.key, written.owner ?? "", written.at, JSON.stringify(written));
+    });
+  }
+
+  /** Forgets an owner's entry: nothing was done, or what was done is of no concern any more. */
+  drop({ kind, key, owner }: Pick<Entry, "kind" | "key" | "owner">): void {
+    this.#with((database) => {
+      database
+        .prepare("DELETE FROM entry WHERE kind = ? AND key = ? AND owner = ?")
+        .run(kind, key, owner ?? "");
+    });
+  }
+
+  /** The entries of a key, the latest first. */
+  recall(kind: Kind, key: string): Entry[] {
+    return this.#with((database) =>
+      database
+        .prepare("SELECT text FROM entry WHERE kind = ? AND key = ? ORDER BY at DESC, rowid DESC")
+        .all(kind, key)
+        .map(({ text }) => entry.parse(JSON.parse(String(text))) as Entry),
+    );
+  }
+
+  close(): void {
+    this.#database?.close();
+    this.#database = undefined;
+  }
+
+  #with<T>(work: (database: DatabaseSync) => T): T {
+    try {
+      this.#database ??= this.#open();
+      return work(this.#database);
+    } catch (error) {
+      if (error instanceof RegistryError) throw error;
+      const cause = error instanceof Error ? error.message : String(error);
+      throw new RegistryError(
+        "unavailable",
+        `cannot use the journal '${this.path}' of the management shell: ${cause}; make it readable and writable, or name another one with 'journal'`,
+        { cause: error },
+      );
+    }
+  }
+
+  #open(): DatabaseSync {
+    mkdirSync(dirname(this.path), { recursive: true });
+    const database = new (loadDriver().DatabaseSync)(this.path);
+    try {
+      database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}; PRAGMA synchronous = FULL`);
+      const version = Number(database.prepare("PRAGMA user_version").get()?.user_version);
+      if (version > VERSION) throw new Error("it is of a later version of this package");
+      database.exec(`BEGIN IMMEDIATE;
+        CREATE TABLE IF NOT EXISTS entry (
+          kind TEXT NOT NULL, key TEXT NOT NULL, owner TEXT NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL,
+          PRIMARY KEY (kind, key, owner)
+        ) STRICT;
+        PRAGMA user_version = ${VERSION};
+        COMMIT`);
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+}
