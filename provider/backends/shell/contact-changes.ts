@@ -10,6 +10,12 @@ import { endpointResult } from "./results";
 const NEW = "New-CsPersistentChatEndpoint";
 const REMOVE = "Remove-CsPersistentChatEndpoint";
 
+/** What a domain controller does that does not know of a change. */
+const LATE = {
+  there: "does not show the new contact yet",
+  gone: "shows the removed contact still",
+} as const;
+
 /** What is known beforehand of the contacts that may hold an address. */
 export interface Beforehand {
   /** Those that were there, or are somebody else's: what is made now is none of them. */
@@ -99,31 +105,54 @@ export class ContactChanges {
     return { is: "open", why: `${why}; when it was looked for after that, it was still there` };
   }
 
-  /** Waits until every domain controller shows a contact as it is to be, or not at all; tells the user where it does not. */
-  async awaitSeen(sipAddress: SipAddress, dn: string, what: "there" | "gone"): Promise<void> {
-    const isSeen = ({ contacts }: EndpointList) =>
-      contacts.some((contact) => contact.dn === dn && contact.poolFqdn !== "") === (what === "there");
-    let missing = await this.estate.controllers();
-    await this.calls.lookFor(this.replicationTimeout, async () => {
-      const still: typeof missing = [];
-      for (const controller of missing) if (!(await this.#shows(controller, isSeen))) still.push(controller);
-      missing = still;
-      return missing.length === 0 ? true : undefined;
-    });
-    if (missing.length === 0) return;
-    const places = missing.map((controller) => `'${controller ?? "the directory"}'`).join(", ");
-    const state = what === "there" ? "does not show the new contact yet" : "shows the removed contact still";
-    this.calls.tell(
-      `legacy endpoint '${sipAddress}': waited ${this.replicationTimeout / 1000} s for all domain controllers, and ${places} ${state}; 'repadmin /showrepl' there tells why`,
+  /**
+   * Waits until every domain controller shows a contact that was made, and tells the user where it is missing when the time
+   * is over. Gives what the one that took the change shows.
+   */
+  async awaitThere(sipAddress: SipAddress, dn: string): Promise<readonly Contact[]> {
+    return this.#await(sipAddress, "there", ({ contacts }) =>
+      contacts.some((contact) => contact.dn === dn && contact.poolFqdn !== ""),
     );
   }
 
-  /** One that cannot be read does not show it; the change is made all the same. */
-  async #shows(controller: string | undefined, isSeen: (list: EndpointList) => boolean): Promise<boolean> {
+  /** The same for a contact that was taken away. */
+  async awaitGone(sipAddress: SipAddress, dn: string): Promise<void> {
+    await this.#await(sipAddress, "gone", ({ contacts }) => !contacts.some((contact) => contact.dn === dn));
+  }
+
+  async #await(
+    sipAddress: SipAddress,
+    what: keyof typeof LATE,
+    isSeen: (list: EndpointList) => boolean,
+  ): Promise<readonly Contact[]> {
+    let missing = await this.estate.controllers();
+    const [bound] = missing;
+    let shown: readonly Contact[] = [];
+    await this.calls.lookFor(this.replicationTimeout, async () => {
+      const still: typeof missing = [];
+      for (const controller of missing) {
+        const list = await this.#read(controller);
+        if (list && controller === bound) shown = list.contacts;
+        if (!list || !isSeen(list)) still.push(controller);
+      }
+      missing = still;
+      return missing.length === 0 ? true : undefined;
+    });
+    if (missing.length > 0) {
+      const places = missing.map((controller) => `'${controller ?? "the directory"}'`).join(", ");
+      this.calls.tell(
+        `legacy endpoint '${sipAddress}': waited ${this.replicationTimeout / 1000} s until all domain controllers know of the change, and ${places} ${LATE[what]}; 'repadmin /showrepl' there tells why`,
+      );
+    }
+    return shown;
+  }
+
+  /** Nothing of one that cannot be read: the change is made all the same. */
+  async #read(controller: string | undefined): Promise<EndpointList | undefined> {
     try {
-      return isSeen(await this.estate.endpoints(controller, "fresh"));
+      return await this.estate.endpoints(controller, "fresh");
     } catch (error) {
-      if (error instanceof RegistryError && error.code === "unavailable") return false;
+      if (error instanceof RegistryError && error.code === "unavailable") return undefined;
       throw error;
     }
   }

@@ -2,6 +2,7 @@ import { RegistryError } from "../../registry/errors";
 import type { SipDomainRecord } from "../../registry/records";
 import type { Calls } from "./calls";
 import { type Contact, type EndpointList, listEndpoints } from "./endpoint-list";
+import type { Entry } from "./journal";
 import { listPools, listServices, type ObservedPool } from "./pool-list";
 import { parsed, type Service, sipDomainResult } from "./results";
 import { SharedRead } from "./shared-read";
@@ -98,15 +99,18 @@ export class Estate {
   }
 }
 
-/** The contact that holds an address, where its pool is known. Fails with `unavailable` or `conflict`. */
+/**
+ * The contact that holds an address; of several the one that is noted. Fails with `unavailable` where its pool cannot be told,
+ * and with `conflict` where none of several is noted.
+ */
 export function contactAt(
   list: EndpointList,
   sipAddress: string,
-  preferred: readonly (string | undefined)[] = [],
+  entries: readonly Pick<Entry, "object">[],
 ): Contact | undefined {
+  const isNoted = ({ dn }: Contact) => entries.some(({ object }) => object === dn);
   const holders = list.contacts.filter((contact) => contact.sipAddress === sipAddress);
-  const [first, second] = holders;
-  const found = holders.find(({ dn }) => preferred.includes(dn)) ?? first;
+  const found = holders.find(isNoted) ?? holders[0];
   if (found !== undefined && found.poolFqdn === "" && list.unreadable.size > 0) {
     const [[pool, error] = []] = list.unreadable;
     throw new RegistryError(
@@ -115,7 +119,7 @@ export function contactAt(
       { cause: error },
     );
   }
-  if (second !== undefined && !preferred.includes(found?.dn))
+  if (holders.length > 1 && found !== undefined && !isNoted(found))
     throw new RegistryError(
       "conflict",
       `cannot tell which is legacy endpoint '${sipAddress}': ${holders.length} contacts hold the address (${holders.map(({ dn }) => `'${dn}'`).join(", ")}); remove all but one with Remove-CsPersistentChatEndpoint`,

@@ -26,7 +26,7 @@ const entry = z.object({
   after: content.optional(),
   object: z.string().optional(),
   incarnation: z.string().optional(),
-  former: z.string().optional(),
+  former: z.array(z.string()).optional(),
   controller: z.string().optional(),
   at: z.number(),
   done: z.boolean(),
@@ -47,8 +47,8 @@ export interface Entry {
   object?: string;
   /** The incarnation that the record has here; absent where it is that of the object. */
   incarnation?: Incarnation;
-  /** The incarnation that the resource knows as long as it was not told another one. */
-  former?: Incarnation;
+  /** Incarnations that the resource may know still, where it was not told of later ones. */
+  former?: Incarnation[];
   /** The domain controller that took the change. */
   controller?: string;
   /** Milliseconds since the epoch, by the clock of this machine. */

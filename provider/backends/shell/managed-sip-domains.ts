@@ -94,8 +94,7 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
     if (!record || !live) throw notFound("claim", KIND, key);
     if (live.revision !== expected) throw revisionConflict("claim", KIND, key);
     for (const entry of this.options.journal.recall(KIND, key)) this.options.journal.drop(entry);
-    const incarnation = given === undefined ? this.#newIncarnation(key) : undefined;
-    this.#noted({ key, by, verb: "claim", incarnation, former: given });
+    this.#noted({ key, by, verb: "claim", incarnation: given ?? this.#newIncarnation(key) });
     return this.#stored(record) ?? live;
   }
 
@@ -139,10 +138,7 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
     return `${naturalIncarnation(domain)}.${this.options.newIncarnation()}`;
   }
 
-  #noted({
-    by,
-    ...said
-  }: { key: string; by: Actor } & Pick<Entry, "verb" | "incarnation" | "former">): Entry {
+  #noted({ by, ...said }: { key: string; by: Actor } & Pick<Entry, "verb" | "incarnation">): Entry {
     const { journal, now } = this.options;
     const entry: Entry = {
       kind: KIND,

@@ -46,6 +46,6 @@ export function isLike(contact: Contact, { poolFqdn, displayName }: Content): bo
 
 /** Whether somebody who knows an incarnation means this object; `entry` is the one that tells whose it is. */
 export function means(token: Incarnation, natural: Incarnation, entry: Entry | undefined): boolean {
-  if (entry?.former !== undefined && entry.former === token) return true;
+  if (entry?.former?.includes(token)) return true;
   return isIncarnation(token, { incarnation: entry?.incarnation ?? natural });
 }
