@@ -1,5 +1,5 @@
 import { RegistryError } from "../../registry/errors";
-import { lowerCase, parseFqdn } from "../../registry/fqdn";
+import { lowerCase } from "../../registry/fqdn";
 import type { PoolRecord, PoolSettings, PoolShape } from "../../registry/records";
 import type { Calls } from "./calls";
 import {
@@ -53,17 +53,12 @@ export async function listPools(
         `cannot ${LIST}: the topology document has no pool '${poolFqdn}', which the list of services has; run again once the topology is published`,
       );
     const serving = texts(service.ActiveServers);
-    const computers = members.get(poolFqdn) ?? [];
-    // Where the list of computers is none of names, the service has them all, too.
-    const named = computers.every((computer) => "value" in parseFqdn(computer));
-    const servers =
-      named && computers.length > 0 ? computers : [...serving, ...texts(service.InactiveServers)];
     const { settings, hasOwnSettings } = settingsOf(service, configurations);
     const record: PoolRecord = {
       poolFqdn,
       shape,
       ...(service.DisplayName !== undefined && { displayName: service.DisplayName }),
-      servers: sorted(servers),
+      servers: sorted(membersOf(service, members.get(poolFqdn) ?? [])),
       activeServers: sorted(serving),
       ...(service.Registrar !== undefined && {
         nextHopPool: lowerCase(service.Registrar.replace(/^.*:/, "")),
@@ -74,6 +69,18 @@ export async function listPools(
     };
     return { record, identity: service.Identity, serviceId: service.ServiceId ?? "", hasOwnSettings };
   });
+}
+
+/**
+ * The members of a pool. Its list of computers comes as names or, where the objects in it have none as their text, as names of
+ * types; the lists of the service, which are always of names, tell the two apart.
+ */
+function membersOf(
+  { ActiveServers, InactiveServers }: Service,
+  computers: readonly string[],
+): readonly string[] {
+  const serving = [...texts(ActiveServers), ...texts(InactiveServers)];
+  return serving.every((server) => computers.includes(server)) ? computers : serving;
 }
 
 /** The name of a pool's own settings, in the spelling that the cmdlets document. */
