@@ -90,7 +90,7 @@ export class Estate {
   async #list(controller: Controller, onBegin: () => void): Promise<EndpointList> {
     const pools = (again: boolean) => this.poolNames(again ? "fresh" : "known");
     const list = await listEndpoints(this.calls, controller, pools, onBegin);
-    if (list.isBare && (await this.poolNames()).length > 0 && !(await this.users.areSeen()))
+    if (list.isBare && !(await this.users.areSeen()))
       throw new RegistryError(
         "unavailable",
         `cannot list the legacy endpoints: the directory shows neither endpoints nor users, and that cannot be; ${CREDENTIALS}`,
