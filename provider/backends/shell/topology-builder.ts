@@ -46,7 +46,7 @@ export function howToChange(live: PoolRecord, wanted: Wanted): string | undefine
 function shapeSteps(live: PoolRecord, { shape }: Wanted): string[] {
   if (shape === undefined || shape === live.shape) return [];
   return [
-    `define a pool of another FQDN as ${SHAPES[shape]}, since this one is a ${SHAPES[live.shape]}, which never changes`,
+    `define a pool of another FQDN as a ${SHAPES[shape]}, since this one is a ${SHAPES[live.shape]}, which never changes`,
   ];
 }
 

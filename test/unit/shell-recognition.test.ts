@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import type { Contact } from "../../provider/backends/shell/endpoint-list";
+import type { Entry } from "../../provider/backends/shell/journal";
+import { entryOf, means, naturalIncarnation, wasTakenAway } from "../../provider/backends/shell/recognition";
+
+const CONTACT: Contact = {
+  dn: "CN={2}",
+  sipAddress: "sip:a@contoso.com",
+  poolFqdn: "pc2.contoso.com",
+  displayName: "Chat",
+};
+const ENTRY: Entry = {
+  kind: "endpoint",
+  key: CONTACT.sipAddress,
+  owner: "chat/prod/lobby",
+  verb: "create",
+  after: { poolFqdn: CONTACT.poolFqdn, displayName: CONTACT.displayName },
+  controller: "dc01.contoso.com",
+  at: 1,
+  done: false,
+};
+
+describe("what is noted of a contact", () => {
+  for (const [what, entry] of [
+    ["an entry that names it", { ...ENTRY, after: undefined, object: CONTACT.dn, done: true }],
+    ["a cut off create of the same content", ENTRY],
+    ["one that left the display name to the server", { ...ENTRY, after: { poolFqdn: CONTACT.poolFqdn } }],
+    [
+      "a cut off update that had not taken it away yet",
+      {
+        ...ENTRY,
+        verb: "update",
+        before: { object: CONTACT.dn, poolFqdn: CONTACT.poolFqdn },
+        after: { poolFqdn: "pc3.contoso.com" },
+      },
+    ],
+    [
+      "a cut off update that put the old content back",
+      {
+        ...ENTRY,
+        verb: "update",
+        before: { object: "CN={1}", poolFqdn: CONTACT.poolFqdn, displayName: CONTACT.displayName },
+        after: { poolFqdn: "pc3.contoso.com" },
+      },
+    ],
+    [
+      "a cut off removal",
+      { ...ENTRY, verb: "remove", after: undefined, before: { object: CONTACT.dn, poolFqdn: "" } },
+    ],
+  ] as [string, Entry][])
+    it(`is ${what}`, () => assert.equal(entryOf(CONTACT, [entry]), entry));
+
+  for (const [what, entry] of [
+    ["a create that is done and made another one", { ...ENTRY, object: "CN={1}", done: true }],
+    ["a cut off create that leads elsewhere", { ...ENTRY, after: { poolFqdn: "pc1.contoso.com" } }],
+    ["one of another name", { ...ENTRY, after: { poolFqdn: CONTACT.poolFqdn, displayName: "Talk" } }],
+  ] as [string, Entry][])
+    it(`is not ${what}`, () => assert.equal(entryOf(CONTACT, [entry]), undefined));
+
+  it("is the entry that names it sooner than one that was cut off", () => {
+    const named = { ...ENTRY, owner: "another", object: CONTACT.dn, done: true };
+    assert.equal(entryOf(CONTACT, [ENTRY, named]), named);
+  });
+
+  it("tells what was taken away to whoever shows it still, but not to where it was", () => {
+    const before = { object: CONTACT.dn, poolFqdn: CONTACT.poolFqdn };
+    const removal: Entry = { ...ENTRY, verb: "remove", before, done: true };
+    assert.equal(wasTakenAway(CONTACT, [removal], "dc02.contoso.com"), true);
+    assert.equal(wasTakenAway(CONTACT, [removal], "dc01.contoso.com"), false);
+    assert.equal(wasTakenAway(CONTACT, [{ ...removal, done: false }], "dc02.contoso.com"), false);
+  });
+});
+
+describe("an incarnation of a contact", () => {
+  const natural = naturalIncarnation(CONTACT.dn);
+
+  it("is that of the object, whatever the case of its name, and of no other", () => {
+    assert.equal(naturalIncarnation(CONTACT.dn.toUpperCase()), naturalIncarnation(CONTACT.dn.toLowerCase()));
+    assert.notEqual(natural, naturalIncarnation("CN={1}"));
+    assert.ok(!natural.includes("."));
+  });
+
+  it("is meant by whoever claimed it, also on a machine that does not know", () => {
+    assert.equal(means(natural, natural, undefined), true);
+    assert.equal(means(`${natural}.claimed`, natural, undefined), true);
+    assert.equal(means("another", natural, undefined), false);
+  });
+
+  it("is not meant any more by whoever knew it before a claim", () => {
+    const claimed: Entry = {
+      ...ENTRY,
+      verb: "claim",
+      object: CONTACT.dn,
+      incarnation: `${natural}.2`,
+      done: true,
+    };
+    assert.equal(means(natural, natural, claimed), false);
+    assert.equal(means(`${natural}.1`, natural, claimed), false);
+    assert.equal(means(`${natural}.2`, natural, claimed), true);
+  });
+
+  it("is meant by a resource that was not told of its own change", () => {
+    assert.equal(means("old", natural, { ...ENTRY, former: ["older", "old"] }), true);
+  });
+});
