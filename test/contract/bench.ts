@@ -102,14 +102,16 @@ export function caseForEach<T>(
   names: { one: (value: T) => string; all: string },
   work: (value: T) => Promise<void>,
 ): void {
-  if (!slow) for (const value of values) it(title(names.one(value)), () => work(value));
-  else
-    it(title(names.all), async () => {
-      for (const value of values)
-        await work(value).catch((error: unknown) => {
-          throw new Error(`${title(names.one(value))}: ${error}`, { cause: error });
-        });
-    });
+  if (!slow) {
+    for (const value of values) it(title(names.one(value)), () => work(value));
+    return;
+  }
+  it(title(names.all), async () => {
+    for (const value of values)
+      await work(value).catch((error: unknown) => {
+        throw new Error(`${title(names.one(value))}: ${error}`, { cause: error });
+      });
+  });
 }
 
 /** Fails unless `work` fails with this code and with one sentence that holds all the `words`. */

@@ -25,7 +25,7 @@ import type { Subject } from "./subject";
 /** The promise of `TopologyRegistry`, case by case. Which cases there are, the capabilities decide and nothing else. */
 export function registryContract(name: string, subject: Subject): void {
   describe(`${name} keeps the registry's promise`, function () {
-    this.timeout(20_000);
+    this.timeout(subject.slow ? 60_000 : 20_000);
     const bench = useBench(subject);
     const { capabilities, manages } = bench;
     after(function () {

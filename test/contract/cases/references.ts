@@ -66,8 +66,8 @@ export function referenceCases(bench: Bench): void {
           bench.registry.remove(what, which, await present(bench.registry.get(what, which)), ANNA);
 
         beforeEach(async () => {
-          for (const spare of ["fabrikam.com", "northwind.com"])
-            await bench.place("sip-domain", { domain: spare });
+          for (const name of ["fabrikam.com", "northwind.com"])
+            await bench.place("sip-domain", { domain: name });
         });
 
         it("keep it from being removed, and the error names who refers to it", async () => {
@@ -116,7 +116,7 @@ export function referenceCases(bench: Bench): void {
       });
 
   if (bench.manages("sip-domain"))
-    describe("to a SIP domain, of both kinds", () => {
+    describe("to a SIP domain", () => {
       const { place } = bench;
       const remove = async (key: string) =>
         bench.registry.remove("sip-domain", key, await present(bench.registry.get("sip-domain", key)), ANNA);
@@ -125,7 +125,7 @@ export function referenceCases(bench: Bench): void {
         if (domain !== DOMAIN) await place("sip-domain", { domain });
       });
 
-      it("refuses to remove a SIP domain in use, and names endpoints and SIP users", async () => {
+      it("of endpoints and SIP users keep it from being removed, and the error names both", async () => {
         await endpoint(`sip:a@${domain}`);
         await place("sip-user", { sipAddress: `sip:u@${domain}`, displayName: "U" });
         await leavesAlone(bench.registry, () =>
@@ -137,7 +137,7 @@ export function referenceCases(bench: Bench): void {
         );
       });
 
-      it("does not take a SIP domain for used because of its subdomain", async () => {
+      it("do not count where they are to its subdomain", async () => {
         const below = `eu.${domain}`;
         await place("sip-domain", { domain: below });
         await endpoint(`sip:a@${below}`);
