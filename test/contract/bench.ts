@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { BackendOptions } from "../../provider/backends/backend";
 import { isRegistryError, type RegistryErrorCode } from "../../provider/registry/errors";
-import { KINDS } from "../../provider/registry/records";
+import { KINDS, type Kind, type NewRecordOf } from "../../provider/registry/records";
 import type {
   Actor,
   Change,
@@ -9,46 +9,55 @@ import type {
   Stored,
   TopologyRegistry,
 } from "../../provider/registry/registry";
+import { Maker } from "./maker";
+import { isManaged, type Subject, type TestStore } from "./subject";
 
-/** A store of its own for one case. */
-export interface TestStore {
-  /** Another handle on the store. */
-  open(options?: Partial<BackendOptions>): TopologyRegistry;
-  /** Removes the store; every handle is closed by then. */
-  dispose(): Promise<void>;
-}
-
-/** A backend under test. */
-export interface Subject {
-  capabilities: RegistryCapabilities;
-  newStore(): Promise<TestStore>;
-}
+export * from "./furniture";
 
 /** What a case works with. */
 export interface Bench {
+  /** Those of the backend, also before any case runs: they decide which cases there are. */
+  readonly capabilities: RegistryCapabilities;
+  readonly slow: boolean;
   readonly registry: TopologyRegistry;
+  manages(kind: Kind): boolean;
   /** Another handle on the same store, closed after the case. */
   open(options?: Partial<BackendOptions>): TopologyRegistry;
   /** A handle on another store, with nothing in it, closed and removed after the case. */
   anotherStore(): Promise<TopologyRegistry>;
+  /** One SIP domain and two pools, with a handle of the case or its first one. */
+  furnish(registry?: TopologyRegistry): Promise<void>;
+  /** Puts a record into the store: through the registry, or past it where it only observes such records. */
+  place<K extends Kind>(kind: K, record: NewRecordOf<K>, by?: Actor): Promise<Stored<K>>;
+  /** Takes a record out of the store in the same way. */
+  displace(kind: Kind, key: string): Promise<void>;
+  /** The records of a kind, but for those that every store has. */
+  listed<K extends Kind>(kind: K): Promise<Stored<K>[]>;
 }
 
 /** A fresh store with one open handle for each case of the surrounding `describe`. */
 export function useBench(subject: Subject): Bench {
+  const { capabilities, initial = [], slow = false } = subject;
   let stores: TestStore[];
   let handles: TopologyRegistry[];
+  const store = () => {
+    assert.ok(stores[0]);
+    return stores[0];
+  };
+  const first = () => {
+    assert.ok(handles[0]);
+    return handles[0];
+  };
+  const maker = (registry = first()) => new Maker(registry, store());
   const keep = (handle: TopologyRegistry) => {
     handles.push(handle);
     return handle;
   };
-  const open = (options?: Partial<BackendOptions>) => {
-    assert.ok(stores[0]);
-    return keep(stores[0].open(options));
-  };
+  const open = (options?: Partial<BackendOptions>) => keep(store().open(options));
   const newStore = async () => {
-    const store = await subject.newStore();
-    stores.push(store);
-    return store;
+    const made = await subject.newStore();
+    stores.push(made);
+    return made;
   };
   beforeEach(async () => {
     stores = [];
@@ -58,37 +67,51 @@ export function useBench(subject: Subject): Bench {
   });
   afterEach(async () => {
     await Promise.all(handles.map((handle) => handle.close()));
-    await Promise.all(stores.map((store) => store.dispose()));
+    await Promise.all(stores.map((made) => made.dispose()));
   });
   return {
+    capabilities,
+    slow,
+    manages: (kind) => isManaged(kind, capabilities),
     open,
     anotherStore: async () => keep((await newStore()).open()),
+    furnish: (registry) => maker(registry).furnish(),
+    place: (kind, record, by) => maker().place(kind, record, by),
+    displace: (kind, key) => maker().displace(kind, key),
+    listed: async (kind) => {
+      const known = initial.filter((one) => one.kind === kind).map(({ key }) => key);
+      const all = await collect(first().list(kind));
+      assert.deepEqual(
+        known.filter((key) => !all.some((stored) => stored.key === key)),
+        [],
+        "what every store has is not listed",
+      );
+      return all.filter(({ key }) => !known.includes(key));
+    },
     get registry() {
-      const [first] = handles;
-      assert.ok(first);
-      return first;
+      return first();
     },
   };
 }
 
-export const ANNA: Actor = { managedBy: "chat/prod/lobby", operator: "anna@admin01" };
-export const BERT: Actor = { managedBy: "chat/test/lobby", operator: "bert@admin02" };
-export const BY_HAND: Actor = { operator: "carol@admin03" };
-
-export const DOMAIN = "contoso.com";
-export const POOL = "chat1.contoso.com";
-export const OTHER_POOL = "chat2.contoso.com";
-export const ADDRESS = "sip:ocschat@contoso.com";
-
-/** A registry with one SIP domain and two pools. */
-export async function furnish(registry: TopologyRegistry): Promise<void> {
-  await registry.create("sip-domain", { domain: DOMAIN, isDefault: true }, ANNA);
-  await registry.create("pool", { poolFqdn: POOL, shape: "multiple", servers: serversOf(POOL, 2) }, ANNA);
-  await registry.create("pool", { poolFqdn: OTHER_POOL, shape: "multiple" }, ANNA);
-}
-
-export function serversOf(pool: string, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `s${index + 1}.${pool}`);
+/** A case for each value, or one for all of them in turn: then each must leave the store as it found it. */
+export function caseForEach<T>(
+  { slow }: Bench,
+  values: readonly T[],
+  title: (what: string) => string,
+  names: { one: (value: T) => string; all: string },
+  work: (value: T) => Promise<void>,
+): void {
+  if (!slow) {
+    for (const value of values) it(title(names.one(value)), () => work(value));
+    return;
+  }
+  it(title(names.all), async () => {
+    for (const value of values)
+      await work(value).catch((error: unknown) => {
+        throw new Error(`${title(names.one(value))}: ${error}`, { cause: error });
+      });
+  });
 }
 
 /** Fails unless `work` fails with this code and with one sentence that holds all the `words`. */
@@ -107,10 +130,11 @@ export async function failsWith(
   });
 }
 
-/** Everything that a registry holds and remembers. */
+/** Everything that a registry holds, and what it remembers of it. */
 export async function contentsOf(registry: TopologyRegistry): Promise<{ all: Stored[]; past: Change[] }> {
   const all: Stored[] = [];
   for (const kind of KINDS) all.push(...(await collect(registry.list(kind))));
+  if (!registry.capabilities.history) return { all, past: [] };
   const past = await Promise.all(all.map((stored) => registry.history(stored.kind, stored.key)));
   return { all, past: past.flat() };
 }

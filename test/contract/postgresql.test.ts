@@ -21,4 +21,4 @@ registryContract("PostgreSQL", {
   },
 });
 
-processContract("PostgreSQL", newPlace);
+processContract("PostgreSQL", { capabilities: ALL_MANAGED, newPlace });

@@ -22,4 +22,4 @@ registryContract("SQLite", {
   },
 });
 
-processContract("SQLite", newPlace);
+processContract("SQLite", { capabilities: ALL_MANAGED, newPlace });

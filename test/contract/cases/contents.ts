@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { RegistryContents, TopologyRegistry } from "../../../provider/registry/registry";
 import { ADDRESS, ANNA, BERT, type Bench, contentsOf, failsWith, furnish, POOL, present } from "../bench";
 
-/** Everything at once: out of one registry, into another. */
+/** Everything at once: out of one registry, into another, where the store is all ours. */
 export function contentCases(bench: Bench, emptyRegistry: () => Promise<TopologyRegistry>): void {
   /** Every kind, an owner and none, a past, and keys whose record is gone. */
   const live = async (registry: TopologyRegistry): Promise<RegistryContents> => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ADDRESS, ANNA, BERT, type Bench, BY_HAND, DOMAIN, furnish, POOL, present } from "../bench";
+import { ADDRESS, ANNA, BERT, type Bench, BY_HAND, DOMAIN, POOL, present } from "../bench";
 
 /** What the registry remembers. */
 export function historyCases(bench: Bench): void {
@@ -53,7 +53,7 @@ export function historyCases(bench: Bench): void {
 
   it("numbers the writes to all records in their order", async () => {
     const { registry } = bench;
-    await furnish(registry);
+    await bench.furnish();
     const { revision } = await present(registry.get("pool", POOL));
     await registry.create("endpoint", { sipAddress: ADDRESS, poolFqdn: POOL }, ANNA);
     await registry.update("pool", POOL, { port: 1 }, revision, ANNA);
@@ -72,7 +72,7 @@ export function historyCases(bench: Bench): void {
 
   it("keeps the kinds apart that share an address", async () => {
     const { registry } = bench;
-    await furnish(registry);
+    await bench.furnish();
     const user = await registry.create("sip-user", { sipAddress: ADDRESS }, ANNA);
     await registry.remove("sip-user", ADDRESS, user, ANNA);
     await registry.create("endpoint", { sipAddress: ADDRESS, poolFqdn: POOL }, ANNA);

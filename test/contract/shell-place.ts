@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RegistryCapabilities } from "../../provider/registry/registry";
+import { parseRegistrySettings } from "../../provider/registry/settings";
+import type { WorldInput } from "../../provider/simulator/world";
+import { WorldFile } from "../../provider/simulator/world-file";
+import { provide, withdraw } from "../support/world-edits";
+import type { Place } from "./process-contract";
+import type { Subject } from "./subject";
+
+const FOREST = "DC=default,DC=example";
+const CONTROLLERS = ["dc01.default.example", "dc02.default.example"];
+
+/** A company without Persistent Chat. */
+const EMPTY: WorldInput = {
+  sipDomains: [{ domain: "default.example", isDefault: true }],
+  sites: ["Headquarters"],
+  pools: [],
+  configurations: [{ identity: "Global" }],
+  directory: {
+    contactContainer: `CN=Application Contacts,CN=RTC Service,CN=Services,CN=Configuration,${FOREST}`,
+    shellDomainController: "dc01.default.example",
+    domainControllers: CONTROLLERS.map((fqdn, index) => ({ fqdn, globalCatalog: index === 0 })),
+  },
+};
+
+/** What is in every such store: there is a default SIP domain at any time. */
+export const SHELL_INITIAL: NonNullable<Subject["initial"]> = [
+  { kind: "sip-domain", key: "default.example" },
+];
+
+export const SHELL_CAPABILITIES: RegistryCapabilities = {
+  observed: ["sip-domain", "pool", "sip-user"],
+  endpointChange: "interrupts",
+  adopted: "forgotten",
+  defaultDomain: "required",
+  history: false,
+  ownership: false,
+  transferable: false,
+};
+
+/** A world of its own, in which an administrator does what no cmdlet does. `more` are further parameters of the setting. */
+export async function newShellPlace(more: Readonly<Record<string, string>> = {}): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), "registry-shell-"));
+  const world = new WorldFile(join(folder, "world.json"));
+  world.create(EMPTY);
+  const parameters = new URLSearchParams({
+    simulate: join(folder, "world.json"),
+    journal: join(folder, "journal.db"),
+    domainControllers: CONTROLLERS.join(),
+    ...more,
+  });
+  return {
+    settings: parseRegistrySettings(`shell:?${parameters}`, folder),
+    provide: async (kind, record) => world.change((now) => provide(now, kind, record)),
+    withdraw: async (kind, key) => world.change((now) => withdraw(now, kind, key)),
+    // A shell whose registry was killed may still be writing.
+    dispose: () => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }),
+  };
+}
