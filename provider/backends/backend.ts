@@ -12,6 +12,11 @@ export interface BackendOptions {
   random: () => number;
   /** Where a password may be that the settings do not have. */
   environment: NodeJS.ProcessEnv;
+  /**
+   * Milliseconds after which a read is not answered any more from what an earlier one gave, where each costs seconds; 0 where
+   * it never is. No write is decided by it.
+   */
+  readAge: number;
   /** Takes one line for the user: what was waited for, a warning of the store. */
   log: (line: string) => void;
 }

@@ -19,6 +19,7 @@ export function openRegistry(
       mustExist: false,
       random: Math.random,
       environment: process.env,
+      readAge: 2_000,
       log: () => {},
       ...options,
     }),

@@ -100,6 +100,9 @@ export interface RegistryCapabilities {
  * - of N concurrent creates of one key exactly one wins; nothing acknowledged is lost;
  * - a failed operation leaves nothing behind.
  *
+ * A store whose reads cost seconds may answer one from what another one of the same handle gave a moment before; no write
+ * is decided by that.
+ *
  * Keys, addresses and names are expected in canonical form (`parseFqdn`, `parseSipAddress`). Every failure is a
  * `RegistryError`, and each method may fail with `unavailable` beside the codes that it names.
  */

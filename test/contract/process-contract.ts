@@ -57,7 +57,7 @@ export function processContract(name: string, { capabilities, newPlace, size }: 
     };
     beforeEach(async () => {
       const place = await newPlace();
-      open = { place, registry: openRegistry(place.settings) };
+      open = { place, registry: openRegistry(place.settings, { readAge: 0 }) };
     });
     afterEach(async () => {
       await endProcesses();

@@ -12,7 +12,7 @@ import type { Subject } from "./subject";
 const FOREST = "DC=default,DC=example";
 const CONTROLLERS = ["dc01.default.example", "dc02.default.example"];
 
-/** A company without Persistent Chat. */
+/** A company without Persistent Chat, but for an endpoint that is the product's own: it shows that the directory can be read. */
 const EMPTY: WorldInput = {
   sipDomains: [{ domain: "default.example", isDefault: true }],
   sites: ["Headquarters"],
@@ -23,6 +23,14 @@ const EMPTY: WorldInput = {
     shellDomainController: "dc01.default.example",
     domainControllers: CONTROLLERS.map((fqdn, index) => ({ fqdn, globalCatalog: index === 0 })),
   },
+  contacts: [
+    {
+      dn: `CN={00000000-0000-4000-8000-000000000000},CN=Application Contacts,CN=RTC Service,CN=Services,CN=Configuration,${FOREST}`,
+      sipAddress: "sip:GC-1-PersistentChatService-1@default.example",
+      pool: "removed.default.example",
+      automatic: true,
+    },
+  ],
 };
 
 /** What is in every such store: there is a default SIP domain at any time. */

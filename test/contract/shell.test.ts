@@ -12,7 +12,8 @@ const subject = (observed: readonly Kind[], parameters: Readonly<Record<string, 
   newStore: async () => {
     const { settings, ...place } = await newShellPlace(parameters);
     return {
-      open: (options?: Parameters<typeof openRegistry>[1]) => openRegistry(settings, options),
+      open: (options?: Parameters<typeof openRegistry>[1]) =>
+        openRegistry(settings, { readAge: 0, ...options }),
       ...place,
     };
   },

@@ -38,6 +38,7 @@ async function main(plan: ChildPlan): Promise<void> {
   }
   let reads = 0;
   const registry = openRegistry(plan.settings, {
+    readAge: 0,
     clock: () => {
       reads += 1;
       if (reads === plan.freezeAt) freeze();

@@ -72,7 +72,7 @@ describe("what is to be done in Topology Builder", () => {
       "another FQDN as a single-computer pool",
       "add the servers 'c.contoso.com' and 'd.contoso.com'",
       "remove the server 'a.contoso.com'",
-      "next hop to 'fe2.contoso.com' (it is 'fe.contoso.com')",
+      "next hop (nextHopPool) to 'fe2.contoso.com' (it is 'fe.contoso.com')",
       "port to 5042 (it is 5041)",
       "display name",
     ])

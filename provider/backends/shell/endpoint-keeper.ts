@@ -78,7 +78,8 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
       const next = changedRecord(KIND, old.record, { ...change, poolFqdn });
       if (!next) return old;
       await this.#checked({ verb: "update", ...next });
-      await this.#replacement.tryOut(contact);
+      const refusal = await this.#replacement.tryOut(contact);
+      if (refusal) throw (await this.#isAsSeen(contact)) ? refusal : revisionConflict("update", KIND, key);
       const { sipAddress: _, ...content } = next;
       const owner = { ...by, managedBy: by.managedBy ?? old.managedBy };
       const intent = await this.#begin(key, owner, {
@@ -106,8 +107,8 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
         owner: by.managedBy,
         verb: "claim",
         object: contact.dn,
-        // Without one that is given it is another one from now on: whoever knows an earlier one means another resource.
-        incarnation: isKnown ? given : given === undefined ? `${natural}.${newIncarnation()}` : undefined,
+        // Another one from now on: whoever knows an earlier one means another resource.
+        incarnation: isKnown ? given : `${natural}.${newIncarnation()}`,
         former: given === undefined || isKnown ? undefined : [given],
         controller: await estate.bound(),
         at: now(),
@@ -143,6 +144,12 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
     ]);
     assertReadable(found.list, wanted);
     return found;
+  }
+
+  /** Whether nobody took a contact away since it was found. */
+  async #isAsSeen({ sipAddress, dn }: { sipAddress: SipAddress; dn: string }): Promise<boolean> {
+    const { contact } = await this.#finder.find(sipAddress, "fresh");
+    return contact?.dn === dn;
   }
 
   /** Why an address could not be had, where somebody holds it now. */

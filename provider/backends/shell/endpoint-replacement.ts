@@ -1,5 +1,5 @@
 import { RegistryError } from "../../registry/errors";
-import { alreadyExists, named } from "../../registry/failures";
+import { alreadyExists, named, revisionConflict } from "../../registry/failures";
 import type { SipAddress } from "../../registry/sip-address";
 import type { Beforehand, ContactChanges, Result } from "./contact-changes";
 import { contentOf, type Found, type StoredEndpoint, storedEndpoint } from "./endpoint-finder";
@@ -48,10 +48,11 @@ export class EndpointReplacement {
     return storedEndpoint(contact, done);
   }
 
-  /** Fails where a removal would be refused, before anything is changed. */
-  async tryOut(contact: Contact): Promise<void> {
+  /** Why a removal would be refused, as far as that is told before anything is changed. */
+  async tryOut(contact: Contact): Promise<RegistryError | undefined> {
     const tried = await this.options.changes.tryTakingAway(contact);
-    if (tried.is !== "done") throw notDone("update", contact.sipAddress, `${tried.why}; nothing was changed`);
+    if (tried.is === "done") return undefined;
+    return notDone("update", contact.sipAddress, `${tried.why}; nothing was changed`);
   }
 
   /** Takes the old contact away and makes the new one; where that cannot be made, puts back what was there. */
@@ -60,6 +61,11 @@ export class EndpointReplacement {
     const taken = await this.options.changes.takeAway(contact);
     if (taken.is !== "done")
       throw this.#kept("update", intent, entry, { ...taken, why: `${taken.why}; it leads to where it did` });
+    if (!taken.value.byUs) {
+      // Whoever took it away is at work on this address, too.
+      this.#undo(intent, entry);
+      throw revisionConflict("update", KIND, sipAddress);
+    }
     const made = await this.make(intent, entries);
     if (made.is === "done") return this.finish(intent, made.value.dn);
     if (made.is === "open" || contact.poolFqdn === "")
@@ -95,12 +101,15 @@ export class EndpointReplacement {
     entry: Entry | undefined,
     { is, why }: Exclude<Result<unknown>, { is: "done" }>,
   ): RegistryError {
-    const { journal } = this.options;
-    if (is === "not-done") {
-      journal.drop(intent);
-      if (entry) journal.write(entry);
-    }
+    if (is === "not-done") this.#undo(intent, entry);
     return notDone(verb, intent.key, why, is);
+  }
+
+  /** Notes again what was noted before an intent to no effect. */
+  #undo(intent: Entry, entry: Entry | undefined): void {
+    const { journal } = this.options;
+    journal.drop(intent);
+    if (entry) journal.write(entry);
   }
 
   /** Where the server let two contacts take one address at once, the one whose name comes first stays. */

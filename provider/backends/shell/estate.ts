@@ -5,7 +5,7 @@ import { type Contact, type EndpointList, listEndpoints } from "./endpoint-list"
 import type { Entry } from "./journal";
 import { listPools, listServices, type ObservedPool } from "./pool-list";
 import { parsed, type Service, sipDomainResult } from "./results";
-import { SharedRead } from "./shared-read";
+import { type ReadAge, SharedRead } from "./shared-read";
 import { SipUsers } from "./sip-users";
 
 const CREDENTIALS =
@@ -15,7 +15,7 @@ const CREDENTIALS =
 type Controller = string | undefined;
 
 /**
- * What there is, read as a whole once for all that ask, until a write. Endpoints are read from the domain controller to which
+ * What there is, read as a whole for all who ask at about the same time, until a write. Endpoints are read from the domain controller to which
  * the shell's host is bound, since that one takes the writes. Every method fails with `unavailable`.
  */
 export class Estate {
@@ -30,11 +30,15 @@ export class Estate {
     private readonly calls: Calls,
     /** Those that are asked too before something counts as absent. */
     private readonly others: readonly string[],
+    private readonly age: ReadAge,
   ) {
     this.users = new SipUsers(calls, () => this.bound());
-    this.#services = new SharedRead((onBegin) => listServices(calls, onBegin));
-    this.#pools = new SharedRead(async (onBegin) => listPools(calls, await this.#services.known(), onBegin));
-    this.#domains = new SharedRead((onBegin) => listDomains(calls, onBegin));
+    this.#services = new SharedRead((onBegin) => listServices(calls, onBegin), age);
+    this.#pools = new SharedRead(
+      async (onBegin) => listPools(calls, await this.#services.known(), onBegin),
+      age,
+    );
+    this.#domains = new SharedRead((onBegin) => listDomains(calls, onBegin), age);
   }
 
   /** The domain controller that takes writes. */
@@ -69,7 +73,8 @@ export class Estate {
   /** The endpoints, as a domain controller has them. */
   async endpoints(controller: Controller, how: "known" | "fresh" = "known"): Promise<EndpointList> {
     const read =
-      this.#endpoints.get(controller) ?? new SharedRead((onBegin) => this.#list(controller, onBegin));
+      this.#endpoints.get(controller) ??
+      new SharedRead((onBegin) => this.#list(controller, onBegin), this.age);
     this.#endpoints.set(controller, read);
     return read[how]();
   }

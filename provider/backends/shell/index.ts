@@ -21,10 +21,10 @@ export function openShell(
   options: BackendOptions,
 ): TopologyRegistry {
   const now = () => options.clock().getTime();
-  const { log, newIncarnation } = options;
+  const { log, newIncarnation, readAge } = options;
   const { replicationTimeout } = settings;
   const calls = new Calls(new ShellSession(settings), { ...settings, now, log });
-  const estate = new Estate(calls, settings.domainControllers);
+  const estate = new Estate(calls, settings.domainControllers, { readAge, now });
   const journal = new Journal(settings.journal);
   const changes = new ContactChanges(calls, estate, replicationTimeout);
   const parts = { calls, estate, journal, newIncarnation, now };

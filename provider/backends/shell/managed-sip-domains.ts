@@ -3,7 +3,13 @@ import { RegistryError } from "../../registry/errors";
 import { alreadyExists, inUse, MOST_NAMED, named, notFound, revisionConflict } from "../../registry/failures";
 import { lowerCase } from "../../registry/fqdn";
 import type { ChangeOf, NewRecordOf, SipDomainRecord } from "../../registry/records";
-import type { Actor, Incarnation, Revision, Stored } from "../../registry/registry";
+import {
+  type Actor,
+  type Incarnation,
+  isIncarnation,
+  type Revision,
+  type Stored,
+} from "../../registry/registry";
 import { sipDomainOf } from "../../registry/sip-address";
 import { type Attempt, because, type Calls } from "./calls";
 import type { Estate } from "./estate";
@@ -47,12 +53,10 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
       const { calls, journal } = this.options;
       const live = this.#stored(await this.#find(domain, "fresh"));
       if (live) throw alreadyExists(live);
-      const intent = this.#noted({
-        key: domain,
-        by,
-        verb: "create",
-        incarnation: this.#newIncarnation(domain),
-      });
+      // The name alone does not tell a domain from one that was removed before.
+      const isFirst = journal.recall(KIND, domain).length === 0;
+      const incarnation = isFirst ? undefined : this.#newIncarnation(domain);
+      const intent = this.#noted({ key: domain, by, verb: "create", incarnation });
       const attempt = await calls.change(`create ${named(KIND, domain)}`, "New-CsSipDomain", {
         Identity: domain,
         IsDefault: isDefault ? true : undefined,
@@ -94,15 +98,16 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
     if (!record || !live) throw notFound("claim", KIND, key);
     if (live.revision !== expected) throw revisionConflict("claim", KIND, key);
     for (const entry of this.options.journal.recall(KIND, key)) this.options.journal.drop(entry);
-    this.#noted({ key, by, verb: "claim", incarnation: given ?? this.#newIncarnation(key) });
+    const isKnown = given !== undefined && isIncarnation(given, { incarnation: naturalIncarnation(key) });
+    this.#noted({ key, by, verb: "claim", incarnation: isKnown ? given : this.#newIncarnation(key) });
     return this.#stored(record) ?? live;
   }
 
-  remove(key: string, { incarnation }: { incarnation: Incarnation }): Promise<boolean> {
+  remove(key: string, { incarnation }: { incarnation: Incarnation }, by: Actor): Promise<boolean> {
     return this.#lock.run("", async () => {
       const { calls, journal } = this.options;
       const record = await this.#find(key, "fresh");
-      const [entry] = journal.recall(KIND, key);
+      const entry = this.#entryOf(key);
       if (!record || !means(incarnation, naturalIncarnation(key), entry)) return false;
       if (record.isDefault) throw unsupported("remove", KIND, key, OTHER_DEFAULT);
       await this.#assertUnused(key);
@@ -113,6 +118,7 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
       );
       if (!isGone) throw notDone("remove", key, attempt);
       for (const old of journal.recall(KIND, key)) journal.drop(old);
+      this.#noted({ key, by, verb: "remove" });
       return attempt.outcome !== "failed";
     });
   }
@@ -124,7 +130,7 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
   #stored(record: SipDomainRecord | undefined): StoredDomain | undefined {
     if (!record) return undefined;
     const stored = storedDomain(record);
-    const [entry] = this.options.journal.recall(KIND, record.domain);
+    const entry = this.#entryOf(record.domain);
     const incarnation = entry?.incarnation ?? stored.incarnation;
     return {
       ...stored,
@@ -132,6 +138,11 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
       incarnation,
       ...(entry?.owner !== undefined && { managedBy: entry.owner }),
     };
+  }
+
+  /** The entry that tells whose a domain is that is there. */
+  #entryOf(domain: string): Entry | undefined {
+    return this.options.journal.recall(KIND, domain).find(({ verb }) => verb !== "remove");
   }
 
   #newIncarnation(domain: string): Incarnation {

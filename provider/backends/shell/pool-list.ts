@@ -105,7 +105,7 @@ function settingsOf(
     defaultChatHistory: applying.DefaultChatHistory,
     maxFileSizeKB: applying.MaxFileSizeKB,
     participantUpdateLimit: applying.ParticipantUpdateLimit,
-    ...(applying.RoomManagementUrl ? { roomManagementUrl: applying.RoomManagementUrl } : {}),
+    ...(applying.RoomManagementUrl != null && { roomManagementUrl: applying.RoomManagementUrl }),
   };
   return { settings, hasOwnSettings: own !== undefined };
 }

@@ -1,40 +1,73 @@
+/** How long what was read serves. */
+export interface ReadAge {
+  /** Milliseconds since it was last asked for; 0 where every read is to be as new as its question. */
+  readAge: number;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** So many times `readAge` is the most that anything is kept, however often it is asked for. */
+const MOST_TURNS = 30;
+
 /**
  * Something that is read as a whole and asked for in parts: callers that come before the read begins share it, and what it
- * gave serves until somebody writes.
+ * gave serves those who come soon after, until somebody writes.
  */
 export class SharedRead<T> {
   #latest: Promise<T> | undefined;
   /** The read that has not begun yet. */
   #joinable: Promise<T> | undefined;
+  /** When the latest read ended, and when it was asked for last; neither counts while it is under way. */
+  #ended: number | undefined;
+  #asked = 0;
 
   /** `read` calls `onBegin` as soon as what it gives may be older than who asks now. */
-  constructor(private readonly read: (onBegin: () => void) => Promise<T>) {}
+  constructor(
+    private readonly read: (onBegin: () => void) => Promise<T>,
+    private readonly age: ReadAge,
+  ) {}
 
-  /** As it was when it was last read since the last write. */
+  /** As it was a short while ago, or is. */
   known(): Promise<T> {
-    return this.#latest ?? this.fresh();
+    const { now, readAge } = this.age;
+    const isOld =
+      this.#ended !== undefined &&
+      (now() - this.#asked > readAge || now() - this.#ended > readAge * MOST_TURNS);
+    if (this.#latest === undefined || isOld || readAge === 0) return this.fresh();
+    this.#asked = now();
+    return this.#latest;
   }
 
   /** As it is, not as it was before this call. */
   fresh(): Promise<T> {
-    if (this.#joinable) {
-      this.#latest = this.#joinable;
-      return this.#joinable;
-    }
-    const reading: Promise<T> = this.read(() => {
-      if (this.#joinable === reading) this.#joinable = undefined;
-    });
-    this.#joinable = reading;
-    this.#latest = reading;
-    reading.catch(() => {
-      if (this.#joinable === reading) this.#joinable = undefined;
-      if (this.#latest === reading) this.#latest = undefined;
-    });
-    return reading;
+    this.#joinable ??= this.#begin();
+    this.#latest = this.#joinable;
+    this.#asked = this.age.now();
+    return this.#joinable;
   }
 
   /** Whatever was read is not known any more: something was written. */
   forget(): void {
     this.#latest = undefined;
+  }
+
+  #begin(): Promise<T> {
+    const reading: Promise<T> = this.read(() => {
+      if (this.#joinable === reading) this.#joinable = undefined;
+    });
+    const isLatest = () => this.#latest === reading;
+    this.#ended = undefined;
+    reading.then(
+      () => {
+        if (this.#joinable === reading) this.#joinable = undefined;
+        if (!isLatest()) return;
+        this.#ended = this.#asked = this.age.now();
+      },
+      () => {
+        if (this.#joinable === reading) this.#joinable = undefined;
+        if (isLatest()) this.#latest = undefined;
+      },
+    );
+    return reading;
   }
 }

@@ -30,14 +30,14 @@ export function howToChange(live: PoolRecord, wanted: Wanted): string | undefine
     ...(wanted.servers === undefined ? [] : serverSteps(live.servers, wanted.servers)),
     ...(wanted.nextHopPool === undefined || wanted.nextHopPool === live.nextHopPool
       ? []
-      : [`set the next hop to '${wanted.nextHopPool}' (it is ${quoted(live.nextHopPool)})`]),
+      : [`set the next hop (nextHopPool) to '${wanted.nextHopPool}' (it is ${quoted(live.nextHopPool)})`]),
     ...(wanted.port === undefined || wanted.port === live.port
       ? []
       : [`set the port to ${wanted.port} (it is ${live.port})`]),
     // The text itself may be a secret of the program.
     ...(wanted.displayName === undefined || wanted.displayName === live.displayName
       ? []
-      : ["set the display name to the one that is declared"]),
+      : ["set the display name (displayName) to the one that is declared"]),
   ];
   if (steps.length === 0) return undefined;
   return `it is not as declared, and no cmdlet makes it so; in Topology Builder ${steps.join(", ")}, ${PUBLISH}, or declare it as it is`;
@@ -46,7 +46,7 @@ export function howToChange(live: PoolRecord, wanted: Wanted): string | undefine
 function shapeSteps(live: PoolRecord, { shape }: Wanted): string[] {
   if (shape === undefined || shape === live.shape) return [];
   return [
-    `define a pool of another FQDN as a ${SHAPES[shape]}, since this one is a ${SHAPES[live.shape]}, which never changes`,
+    `define a pool of another FQDN as a ${SHAPES[shape]} (shape '${shape}'), since this one is of shape '${live.shape}', which never changes`,
   ];
 }
 

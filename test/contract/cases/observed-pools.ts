@@ -13,6 +13,9 @@ import {
   serversOf,
 } from "../bench";
 
+/** A value as a message shows it: a display name, which may be a secret of the program, it does not. */
+const shownOf = (field: string, value: unknown) => (field === "displayName" ? field : String(value));
+
 const LABEL = `Persistent Chat pool '${POOL}'`;
 
 /** Pools that are made elsewhere: what a create says of them, and what an update can change. */
@@ -85,7 +88,7 @@ export function observedPoolCases(bench: Bench): void {
   it("refuses a create that says otherwise, and names every mismatch at once", async () => {
     const { record } = await pool();
     const there = ["multiple", ...record.servers, String(record.port), record.nextHopPool ?? ""];
-    const said = Object.values(unlike).map(String);
+    const said = Object.values({ ...unlike, displayName: "" }).map(String);
     await leavesAlone(bench.registry, () =>
       failsWith(
         create(unlike),
@@ -101,7 +104,7 @@ export function observedPoolCases(bench: Bench): void {
   it("refuses a create that says otherwise of one field", async () => {
     await leavesAlone(bench.registry, async () => {
       for (const [field, value] of Object.entries(unlike))
-        await failsWith(create({ [field]: value }), "unsupported", LABEL, field, String(value));
+        await failsWith(create({ [field]: value }), "unsupported", LABEL, field, shownOf(field, value));
     });
   });
 
