@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { encodeReply } from "../backends/shell/frames";
+import { echo } from "./echo";
 import type { Plan } from "./faults";
 import { guesses } from "./knobs";
 import { failure, TIMED_OUT } from "./replies";
@@ -78,6 +79,10 @@ class Simulator {
     if (this.#nonce === undefined) {
       this.#tell("the first request is not a hello");
       return KILLED;
+    }
+    if (request.op === "echo") {
+      await this.#reply(id, echo(request.p));
+      return undefined;
     }
     try {
       return await this.#befallen(id, request);

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeRequest, ReplyReader } from "../../provider/backends/shell/frames";
+import type { ShellSettings } from "../../provider/backends/shell/settings";
 import { CONTOSO } from "../../provider/simulator/contoso";
 import type { World, WorldInput } from "../../provider/simulator/world";
 
@@ -49,6 +50,22 @@ export class WorldPlace {
 
   read(): World {
     return JSON.parse(readFileSync(this.path, "utf8"));
+  }
+
+  /** The bytes of the file. */
+  text(): string {
+    return readFileSync(this.path, "utf8");
+  }
+
+  /** Settings of a session with a shell on this world. */
+  settings(more: Partial<ShellSettings> = {}): ShellSettings {
+    return {
+      command: [process.execPath, CLI, "simulate-shell", this.path],
+      appendArguments: false,
+      startTimeout: 20_000,
+      idleTimeout: 20_000,
+      ...more,
+    };
   }
 
   /** A shell on this world, after its hello. */

@@ -8,6 +8,7 @@ const CREDENTIALS =
   "a logon without network credentials (SSH with a key) is the usual cause: run on an administration host of the domain, or use SSH with a password, or with GSSAPI and delegation";
 const CONSTRAINED =
   "AppLocker or WDAC lets it run in a constrained language only; have the script that 'persistentchat shell-script' prints signed, and name it with 'script', or use another host";
+const OTHER_TOOLS = "install the administrative tools of this server version";
 const MOST_WORDS = 1_000;
 
 const EXITS: Readonly<Record<number, string>> = {
@@ -32,6 +33,20 @@ export function notStarted(shell: string, error: unknown, lastWords: string): Sh
 
 export function unusable(shell: string, cause: string, error?: unknown): ShellUnusable {
   return new ShellUnusable(`cannot use the management shell '${shell}': ${cause}`, { cause: error });
+}
+
+/** Fails with `ShellUnusable` for a cmdlet, or a parameter of it, that the module does not have. */
+export function assertThere(
+  { missingCmdlets, missingParameters }: Hello,
+  shell: string,
+  cmdlet: string,
+  names: readonly string[],
+): void {
+  if (missingCmdlets.includes(cmdlet))
+    throw unusable(shell, `its module does not have '${cmdlet}'; ${OTHER_TOOLS} there`);
+  const missing = names.find((name) => missingParameters[cmdlet]?.includes(name));
+  if (missing !== undefined)
+    throw unusable(shell, `'${cmdlet}' does not have the parameter '${missing}' there; ${OTHER_TOOLS} there`);
 }
 
 /** How a process ended, and what it said last. */

@@ -157,9 +157,10 @@ function Get-Argument($tag, $value) {
   if ($tag -ceq 'b') { return @{ ok = ($value -is [bool]); value = ($value -eq $true) } }
   if ($tag -ceq 'i') { return @{ ok = ($value -is [int] -or $value -is [long]); value = $value } }
   if ($tag -ceq 'a') { return @{ ok = ($value -is [array]); value = [string[]]$value } }
+  if ($tag -cne 'm' -or $value -isnot [System.Collections.IDictionary]) { return @{ ok = $false } }
   $changes = @{}
   foreach ($key in @($value.Keys)) {
-    if (@($value[$key]).Count -eq 0) { return @{ ok = $false } }
+    if ('Add', 'Remove', 'Replace' -cnotcontains $key -or @($value[$key]).Count -eq 0) { return @{ ok = $false } }
     $changes[[string]$key] = [string[]]@($value[$key])
   }
   return @{ ok = ($changes.Count -gt 0); value = $changes }
