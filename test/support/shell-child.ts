@@ -40,6 +40,7 @@ export interface CallPlan {
     | "unreadable"
     | "leave-a-holder"
     | "end-after"
+    | "deaf"
     | "deaf-after";
   /** What it writes before its answer. */
   stdout?: string;
@@ -137,6 +138,7 @@ async function call(id: number, request: Request): Promise<void> {
     if (told.stderr) writeSync(2, told.stderr);
   }
   if (told.foreignFrame) write(encodeReply("0".repeat(32), id, { ...EMPTY, warnings: ["foreign"] }));
+  if (told.do === "deaf") goDeaf();
   if (told.delay) await pause(told.delay);
   if (told.do === "time-out") {
     await pause(request.deadlineMs);
@@ -164,12 +166,15 @@ async function call(id: number, request: Request): Promise<void> {
   else write(frame);
   if (told.do === "twice") write(encodeReply(nonce, id, { ...EMPTY, warnings: ["second"] }));
   if (told.after) write(told.after);
-  if (told.do === "deaf-after") {
-    process.stdin.destroy();
-    closeSync(0);
-    setTimeout(() => process.exit(255), 300);
-  }
+  if (told.do === "deaf-after") goDeaf();
+  if (told.do === "deaf" || told.do === "deaf-after") setTimeout(() => process.exit(255), 300);
   if (told.do === "end-after") process.exit(told.exit ?? 0);
+}
+
+/** Reads nothing any more, as a process whose input somebody closed. */
+function goDeaf(): void {
+  process.stdin.destroy();
+  closeSync(0);
 }
 
 /** Takes the first line, which is the script, and gives what follows. */

@@ -95,6 +95,16 @@ describe("frames of a management shell", () => {
     );
   });
 
+  it("are found when they are cut in two at any byte", () => {
+    const reply = encodeReply(NONCE, 1, { text: HOSTILE.join("") });
+    for (const text of [reply, `half a line${reply}`, `${BOM}${reply.replaceAll("\n", "\r\n")}`])
+      for (let cut = 0; cut <= text.length; cut += 1) {
+        const reader = new ReplyReader(NONCE);
+        const frames = [text.slice(0, cut), text.slice(cut)].flatMap((piece) => reader.push(bytes(piece)));
+        assert.deepEqual(frames, [{ id: 1, body: { text: HOSTILE.join("") } }], `${cut}`);
+      }
+  });
+
   it("are found by their own side however the bytes are cut", () => {
     fc.assert(
       fc.property(
