@@ -26,6 +26,8 @@ export interface StartPlan {
   stays?: boolean;
   /** In place of what it would say. */
   hello?: Record<string, unknown>;
+  /** What becomes of values that it is to give back: they lose what is not ASCII, all become texts, or it ends instead. */
+  echo?: "ascii" | "texts" | "crash";
 }
 
 export interface CallPlan {
@@ -113,6 +115,19 @@ interface Request {
   deadlineMs: number;
 }
 
+const NET_TYPES: Record<string, string> = { s: "System.String", b: "System.Boolean", a: "System.String[]" };
+
+function echo(id: number, { p }: Request): void {
+  if (plan.echo === "crash") process.exit(3);
+  const values = p.map(([, , value]) => {
+    if (plan.echo === "texts") return String(value);
+    const json = JSON.stringify(value);
+    return JSON.parse(plan.echo === "ascii" ? json.replaceAll(/[^ -~]/g, "?") : json);
+  });
+  const types = p.map(([, tag]) => (plan.echo === "texts" ? "System.String" : NET_TYPES[tag]) ?? "");
+  write(encodeReply(nonce, id, { ok: true, values, types, errors: [] }));
+}
+
 const EMPTY = { ok: true, results: [], missing: [], truncated: false, warnings: [], errors: [] };
 
 async function answer(id: number, request: Request): Promise<void> {
@@ -125,7 +140,8 @@ async function answer(id: number, request: Request): Promise<void> {
     write(encodeReply(nonce, id, hello()));
   } else if (request.op === "bye") {
     if (!plan.stays) process.exit(0);
-  } else await call(id, request);
+  } else if (request.op === "echo") echo(id, request);
+  else await call(id, request);
 }
 
 async function call(id: number, request: Request): Promise<void> {

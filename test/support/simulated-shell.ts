@@ -42,10 +42,17 @@ export class WorldPlace {
   readonly folder = mkdtempSync(join(tmpdir(), "persistentchat-world-"));
   readonly path = join(this.folder, "world.json");
   readonly #shells = new Set<SimulatedShell>();
+  readonly #shell: WorldInput["shell"];
+
+  /** `shell` is what its shells are like where a world that it is filled with says nothing else. */
+  constructor(shell: WorldInput["shell"] = {}) {
+    this.#shell = shell;
+  }
 
   /** The sample world, with other parts in the place of its own. */
   fill(parts: Partial<WorldInput> = {}): void {
-    writeFileSync(this.path, JSON.stringify({ ...CONTOSO, ...parts }));
+    const shell = { ...this.#shell, ...parts.shell };
+    writeFileSync(this.path, JSON.stringify({ ...CONTOSO, ...parts, shell }));
   }
 
   read(): World {

@@ -73,7 +73,10 @@ function Wait-Shell($shell, $id, $end) {
   $records = New-Object System.Collections.ArrayList
   try {
     $running = $shell.BeginInvoke($nothing, $results)
-    while (-not $running.AsyncWaitHandle.WaitOne(50)) {
+    $pause = $end - $clock.ElapsedMilliseconds
+    if ($pause -gt 50) { $pause = 50 }
+    if ($pause -lt 1) { $pause = 1 }
+    while (-not $running.AsyncWaitHandle.WaitOne([int]$pause)) {
       if ($clock.ElapsedMilliseconds -ge $end) { Stop-Late $id }
     }
     [void]$shell.EndInvoke($running)
