@@ -10,6 +10,7 @@ import { type Simulation, simulationOf } from "./simulate-shell";
 
 const COMMANDS: Readonly<Record<string, Command>> = { resolve, resolutions, list, history, migrate };
 const COPY = "copy";
+const DOCTOR = "doctor";
 const SHELL_SCRIPT = "shell-script";
 const SIMULATE = "simulate-shell";
 
@@ -19,6 +20,7 @@ export type Request =
   | { ask: "version" }
   | { ask: "registry"; command: ReturnType<Command>; options: RegistryOptions; json: boolean }
   | { ask: "copy"; from: string; to: string; json: boolean }
+  | { ask: "doctor"; options: RegistryOptions; selfTest: boolean; bundle?: string; json: boolean }
   | { ask: "shell-script"; json: boolean }
   | { ask: "simulate"; simulation: Simulation };
 
@@ -29,7 +31,10 @@ export function readArguments(args: readonly string[]): Request {
   if (values.version) return { ask: "version" };
   const [name, ...operands] = positionals;
   if (name === undefined) throw new UsageError("no command is given");
-  const { registry, stack, from, to, json = false, ...simulation } = values;
+  const { registry, stack, from, to, bundle, json = false, ...others } = values;
+  const { "self-test": selfTest, ...simulation } = others;
+  if (name !== DOCTOR && (selfTest !== undefined || bundle !== undefined))
+    throw new UsageError("--self-test and --bundle are for doctor alone");
   if (name === SIMULATE) {
     if ([registry, stack, from, to, values.json].some((value) => value !== undefined))
       throw new UsageError("simulate-shell takes --init, --latency, --start and --import, and nothing else");
@@ -48,15 +53,19 @@ export function readArguments(args: readonly string[]): Request {
     return { ask: "copy", from, to, json };
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined)
+  if (command === undefined && name !== DOCTOR)
     throw new UsageError(
-      `'${name}' is no command; the commands are ${[...Object.keys(COMMANDS), COPY, SHELL_SCRIPT, SIMULATE].join(", ")}`,
+      `'${name}' is no command; the commands are ${[...Object.keys(COMMANDS), COPY, DOCTOR, SHELL_SCRIPT, SIMULATE].join(", ")}`,
     );
   if (from !== undefined || to !== undefined) throw new UsageError("--from and --to are for copy alone");
   if (registry !== undefined && stack !== undefined)
     throw new UsageError("--registry and --stack both name a registry; say one of them");
   if (registry === "" || stack === "") throw new UsageError("--registry and --stack need a value");
-  return { ask: "registry", command: command(operands), options: { registry, stack }, json };
+  const options = { registry, stack };
+  if (command !== undefined) return { ask: "registry", command: command(operands), options, json };
+  if (operands.length > 0) throw new UsageError("doctor takes no operand");
+  if (bundle === "") throw new UsageError("--bundle needs a value");
+  return { ask: "doctor", options, selfTest: selfTest ?? false, bundle, json };
 }
 
 function parsed(args: readonly string[]) {
@@ -69,6 +78,8 @@ function parsed(args: readonly string[]) {
         stack: { type: "string", short: "s" },
         from: { type: "string" },
         to: { type: "string" },
+        "self-test": { type: "boolean" },
+        bundle: { type: "string" },
         json: { type: "boolean" },
         init: { type: "string" },
         latency: { type: "string" },

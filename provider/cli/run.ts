@@ -1,14 +1,16 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { openRegistry } from "../backends/index";
 import { isRegistryError } from "../registry/errors";
 import { projectFolderOf } from "../registry/project-folder";
+import type { RegistrySettings } from "../registry/settings";
 import { type Request, readArguments } from "./arguments";
 import { type Answer, UsageError } from "./command";
 import { copy } from "./copy";
 import { HELP } from "./help";
-import { chooseRegistry, namedRegistry } from "./registry-choice";
+import { chooseRegistry, namedRegistry, type RegistryOptions } from "./registry-choice";
 import { shellScript } from "./shell-script";
+import { shellSettingsOf } from "./shell-settings";
 import { simulateShell } from "./simulate-shell";
 import { printable } from "./table";
 
@@ -43,6 +45,7 @@ async function answer(args: readonly string[], surroundings: Surroundings): Prom
     return 0;
   }
   if (request.ask === "simulate") return simulateShell(request.simulation, surroundings.folder(), out);
+  if (request.ask === "doctor") return examining(request, surroundings);
   const { json, text, notFound } = await answerTo(request, surroundings);
   if (request.json) out.write(`${JSON.stringify(json, null, 2)}\n`);
   else if (notFound === undefined) out.write(`${text}\n`);
@@ -51,7 +54,7 @@ async function answer(args: readonly string[], surroundings: Surroundings): Prom
   return NOT_FOUND;
 }
 
-type Question = Exclude<Request, { ask: "help" | "version" | "simulate" }>;
+type Question = Exclude<Request, { ask: "help" | "version" | "simulate" | "doctor" }>;
 
 function answerTo(request: Question, surroundings: Surroundings): Answer | Promise<Answer> {
   if (request.ask === "copy") return copying(request, surroundings);
@@ -63,18 +66,36 @@ async function asking(
   { command, options }: Extract<Request, { ask: "registry" }>,
   surroundings: Surroundings,
 ): Promise<Answer> {
-  const { env, folder } = surroundings;
-  const { stack } = options;
-  if (stack !== undefined && env.PERSISTENTCHAT_REGISTRY)
-    tell(surroundings, `PERSISTENTCHAT_REGISTRY stands in for the registry of stack '${stack}'`);
-  const settings = await chooseRegistry(options, env, folder());
+  const settings = await chosen(options, surroundings);
   const log = (line: string) => tell(surroundings, line);
-  const registry = openRegistry(settings, { environment: env, mustExist: true, log });
+  const registry = openRegistry(settings, { environment: surroundings.env, mustExist: true, log });
   try {
     return await command(registry);
   } finally {
     await registry.close();
   }
+}
+
+function chosen(options: RegistryOptions, surroundings: Surroundings): Promise<RegistrySettings> {
+  const { env, folder } = surroundings;
+  const { stack } = options;
+  if (stack !== undefined && env.PERSISTENTCHAT_REGISTRY)
+    tell(surroundings, `PERSISTENTCHAT_REGISTRY stands in for the registry of stack '${stack}'`);
+  return chooseRegistry(options, env, folder());
+}
+
+async function examining(
+  { options, selfTest, bundle, json }: Extract<Request, { ask: "doctor" }>,
+  surroundings: Surroundings,
+): Promise<number> {
+  const settings = shellSettingsOf(await chosen(options, surroundings));
+  const file = bundle === undefined ? undefined : resolve(surroundings.folder(), bundle);
+  // Most runs look at no shell; what they load is most of the time that they take.
+  const { doctor } = await import("./doctor.js");
+  const diagnosis = await doctor(settings, { selfTest, bundle: file, version: version() });
+  surroundings.out.write(`${json ? JSON.stringify(diagnosis.json, null, 2) : diagnosis.text}\n`);
+  if (diagnosis.problem !== undefined) tell(surroundings, diagnosis.problem);
+  return diagnosis.exitCode;
 }
 
 async function copying(

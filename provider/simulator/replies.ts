@@ -57,10 +57,14 @@ export function replyTo(
   };
 }
 
+/** The reply to a call that the script did not run. */
+export function refused(errors: ErrorRecord[]): CallReply {
+  return { ok: false, results: [], missing: [], truncated: false, warnings: [], errors };
+}
+
 /** The reply to a call that an exception of the simulator's own ended, such as a world that somebody broke. */
 export function failure(cmdlet: string, cause: string): CallReply {
-  const errors = [new ShellError("badWorld", cause).record(cmdlet, false)];
-  return { ok: false, results: [], missing: [], truncated: false, warnings: [], errors };
+  return refused([new ShellError("badWorld", cause).record(cmdlet, false)]);
 }
 
 /** The reply to a hello: what the shell is, and what it can reach. */

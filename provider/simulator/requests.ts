@@ -24,6 +24,7 @@ export const requestSchema = z.discriminatedUnion("op", [
     deadlineMs,
     max: z.int().min(0).default(2147483647),
   }),
+  z.object({ op: z.literal("echo"), p: callSchema.shape.p, deadlineMs }),
   z.object({ op: z.literal("bye") }),
 ]);
 

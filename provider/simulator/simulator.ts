@@ -1,9 +1,11 @@
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { encodeReply } from "../backends/shell/frames";
+import { refusals } from "./closed-list";
+import { echo } from "./echo";
 import type { Plan } from "./faults";
 import { guesses } from "./knobs";
-import { failure, TIMED_OUT } from "./replies";
+import { failure, refused, TIMED_OUT } from "./replies";
 import { type Frame, type Request, Requests, requestSchema } from "./requests";
 import { Shell, type Slowness } from "./shell";
 import type { WorldFile } from "./world-file";
@@ -37,17 +39,19 @@ export async function simulate(file: WorldFile, slowness: Slowness, streams: Str
       .join("")}`,
   );
   await sleep(shell.startMs + slowness.startMs);
-  return new Simulator(new Shell(file, slowness), streams).run();
+  return new Simulator(new Shell(file, slowness), streams, shell.closedList).run();
 }
 
 class Simulator {
   readonly #shell: Shell;
   readonly #streams: Streams;
   readonly #requests: Requests;
+  readonly #hasClosedList: boolean;
   #nonce: string | undefined;
 
-  constructor(shell: Shell, streams: Streams) {
+  constructor(shell: Shell, streams: Streams, hasClosedList: boolean) {
     this.#shell = shell;
+    this.#hasClosedList = hasClosedList;
     this.#streams = streams;
     this.#requests = new Requests(streams.input);
   }
@@ -79,6 +83,15 @@ class Simulator {
       this.#tell("the first request is not a hello");
       return KILLED;
     }
+    if (request.op === "echo") {
+      await this.#reply(id, echo(request.p));
+      return undefined;
+    }
+    const errors = request.op === "call" && this.#hasClosedList ? refusals(request) : [];
+    if (errors.length > 0) {
+      await this.#reply(id, refused(errors));
+      return undefined;
+    }
     try {
       return await this.#befallen(id, request);
     } catch (error) {
@@ -108,7 +121,8 @@ class Simulator {
       return KILLED;
     }
     await sleep(Math.min(delay, deadlineMs));
-    if (delay >= deadlineMs) {
+    // No cmdlet is done within a millisecond.
+    if (Math.max(delay, 1) >= deadlineMs) {
       await this.#reply(id, TIMED_OUT);
       return KILLED;
     }

@@ -131,6 +131,8 @@ export const worldSchema = z.strictObject({
       user: name.default("CONTOSO\\anna"),
       elevated: z.boolean().default(true),
       groups: z.array(name).default(["RTCUniversalServerAdmins", "RTCUniversalUserAdmins"]),
+      /** Whether the script stands before the cmdlets, and lets through only what is on its list. */
+      closedList: z.boolean().default(true),
       missingCmdlets: z.array(name).default([]),
       missingParameters: z.record(z.string(), z.array(name)).default({}),
       /** Before the shell reads anything, before its module is loaded, in every call, and once more in the first of a cmdlet. */

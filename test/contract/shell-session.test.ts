@@ -20,6 +20,7 @@ import { until } from "../support/until";
 const CHILD = join(__dirname, "..", "support", "shell-child.js");
 const PARENT = join(__dirname, "..", "support", "shell-parent.js");
 const LONG = 20_000;
+const NOTHING = { ok: true, results: [], missing: [], truncated: false, warnings: [], errors: [] };
 
 describe("a session of a management shell", function () {
   this.timeout(60_000);
@@ -106,6 +107,12 @@ describe("a session of a management shell", function () {
     };
     assert.deepEqual(await call(open(), { do: "answer", reply }), { ...reply, printed: "" });
   });
+
+  for (const results of [[], [{ Identity: "one" }], [{ Identity: "one" }, { Identity: "two" }]])
+    it(`gives ${results.length} results as a list, and a warning beside them as one`, async () => {
+      const reply = { ...NOTHING, results, warnings: ["Vorsicht"] };
+      assert.deepEqual(await call(open(), { do: "answer", reply }), { ...reply, printed: "" });
+    });
 
   it("does 50 calls at a time one after the other, in their order", async () => {
     const session = open();
@@ -219,14 +226,28 @@ describe("a session of a management shell", function () {
       assert.equal(count("effect"), 1);
     });
 
-    it("that may have been done when the answer is not of the protocol", async () => {
+    for (const [what, plan] of [
+      ["is not of the protocol", { do: "unreadable" }],
+      ["has a list in a list", { do: "answer", reply: { ...NOTHING, results: [{ a: [["x"]] }] } }],
+    ] as [string, CallPlan][])
+      it(`that may have been done when the answer ${what}`, async () => {
+        const session = open();
+        await assert.rejects(
+          call(session, plan),
+          (failure) => failure instanceof CallOutcomeUnknown && failure.why === "unreadable",
+        );
+        await call(session);
+        assert.equal(count("start"), 2);
+      });
+
+    it("that may have been done when the module ends the process, though it says that all is well", async () => {
       const session = open();
       await assert.rejects(
-        call(session, { do: "unreadable" }),
-        (failure) => failure instanceof CallOutcomeUnknown && failure.why === "unreadable",
+        call(session, { do: "crash", exit: 0, effect: true }),
+        (failure) => failure instanceof CallOutcomeUnknown && failure.why === "ended",
       );
       await call(session);
-      assert.equal(count("start"), 2);
+      assert.deepEqual([count("start"), count("effect")], [2, 1]);
     });
 
     it("when no answer comes by the deadline and the grace, and has ended the process by then", async () => {
@@ -305,6 +326,14 @@ describe("a session of a management shell", function () {
       await pause(100);
       await call(session, { do: "answer", effect: true });
       assert.deepEqual([count("start"), count("effect")], [2, 1]);
+    });
+
+    it("when its input was closed in the middle of a call, which it answers all the same", async () => {
+      const session = open();
+      assert.equal((await call(session, { do: "deaf", delay: 300, effect: true })).results.length, 1);
+      await pause(100);
+      await call(session, { do: "answer", effect: true });
+      assert.deepEqual([count("start"), count("call"), count("effect")], [2, 2, 2]);
     });
 
     it("when it was idle, which ends it", async () => {

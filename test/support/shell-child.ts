@@ -26,6 +26,8 @@ export interface StartPlan {
   stays?: boolean;
   /** In place of what it would say. */
   hello?: Record<string, unknown>;
+  /** What becomes of values that it is to give back: they lose what is not ASCII, all become texts, or it ends instead. */
+  echo?: "ascii" | "texts" | "crash";
 }
 
 export interface CallPlan {
@@ -40,6 +42,7 @@ export interface CallPlan {
     | "unreadable"
     | "leave-a-holder"
     | "end-after"
+    | "deaf"
     | "deaf-after";
   /** What it writes before its answer. */
   stdout?: string;
@@ -112,6 +115,19 @@ interface Request {
   deadlineMs: number;
 }
 
+const NET_TYPES: Record<string, string> = { s: "System.String", b: "System.Boolean", a: "System.String[]" };
+
+function echo(id: number, { p }: Request): void {
+  if (plan.echo === "crash") process.exit(3);
+  const values = p.map(([, , value]) => {
+    if (plan.echo === "texts") return String(value);
+    const json = JSON.stringify(value);
+    return JSON.parse(plan.echo === "ascii" ? json.replaceAll(/[^ -~]/g, "?") : json);
+  });
+  const types = p.map(([, tag]) => (plan.echo === "texts" ? "System.String" : NET_TYPES[tag]) ?? "");
+  write(encodeReply(nonce, id, { ok: true, values, types, errors: [] }));
+}
+
 const EMPTY = { ok: true, results: [], missing: [], truncated: false, warnings: [], errors: [] };
 
 async function answer(id: number, request: Request): Promise<void> {
@@ -124,7 +140,8 @@ async function answer(id: number, request: Request): Promise<void> {
     write(encodeReply(nonce, id, hello()));
   } else if (request.op === "bye") {
     if (!plan.stays) process.exit(0);
-  } else await call(id, request);
+  } else if (request.op === "echo") echo(id, request);
+  else await call(id, request);
 }
 
 async function call(id: number, request: Request): Promise<void> {
@@ -137,6 +154,7 @@ async function call(id: number, request: Request): Promise<void> {
     if (told.stderr) writeSync(2, told.stderr);
   }
   if (told.foreignFrame) write(encodeReply("0".repeat(32), id, { ...EMPTY, warnings: ["foreign"] }));
+  if (told.do === "deaf") goDeaf();
   if (told.delay) await pause(told.delay);
   if (told.do === "time-out") {
     await pause(request.deadlineMs);
@@ -164,12 +182,15 @@ async function call(id: number, request: Request): Promise<void> {
   else write(frame);
   if (told.do === "twice") write(encodeReply(nonce, id, { ...EMPTY, warnings: ["second"] }));
   if (told.after) write(told.after);
-  if (told.do === "deaf-after") {
-    process.stdin.destroy();
-    closeSync(0);
-    setTimeout(() => process.exit(255), 300);
-  }
+  if (told.do === "deaf-after") goDeaf();
+  if (told.do === "deaf" || told.do === "deaf-after") setTimeout(() => process.exit(255), 300);
   if (told.do === "end-after") process.exit(told.exit ?? 0);
+}
+
+/** Reads nothing any more, as a process whose input somebody closed. */
+function goDeaf(): void {
+  process.stdin.destroy();
+  closeSync(0);
 }
 
 /** Takes the first line, which is the script, and gives what follows. */

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeRequest, ReplyReader } from "../../provider/backends/shell/frames";
+import type { ShellSettings } from "../../provider/backends/shell/settings";
 import { CONTOSO } from "../../provider/simulator/contoso";
 import type { World, WorldInput } from "../../provider/simulator/world";
 
@@ -41,14 +42,37 @@ export class WorldPlace {
   readonly folder = mkdtempSync(join(tmpdir(), "persistentchat-world-"));
   readonly path = join(this.folder, "world.json");
   readonly #shells = new Set<SimulatedShell>();
+  readonly #shell: WorldInput["shell"];
+
+  /** `shell` is what its shells are like where a world that it is filled with says nothing else. */
+  constructor(shell: WorldInput["shell"] = {}) {
+    this.#shell = shell;
+  }
 
   /** The sample world, with other parts in the place of its own. */
   fill(parts: Partial<WorldInput> = {}): void {
-    writeFileSync(this.path, JSON.stringify({ ...CONTOSO, ...parts }));
+    const shell = { ...this.#shell, ...parts.shell };
+    writeFileSync(this.path, JSON.stringify({ ...CONTOSO, ...parts, shell }));
   }
 
   read(): World {
     return JSON.parse(readFileSync(this.path, "utf8"));
+  }
+
+  /** The bytes of the file. */
+  text(): string {
+    return readFileSync(this.path, "utf8");
+  }
+
+  /** Settings of a session with a shell on this world. */
+  settings(more: Partial<ShellSettings> = {}): ShellSettings {
+    return {
+      command: [process.execPath, CLI, "simulate-shell", this.path],
+      appendArguments: false,
+      startTimeout: 20_000,
+      idleTimeout: 20_000,
+      ...more,
+    };
   }
 
   /** A shell on this world, after its hello. */

@@ -31,6 +31,15 @@ describe("the command line", () => {
   it("asks for the script of the management shell without a registry", () =>
     assert.deepEqual(readArguments(["shell-script", "--json"]), { ask: "shell-script", json: true }));
 
+  it("says how far a shell is looked at", () => {
+    const request = { ask: "doctor", options: { registry: undefined, stack: "dev" } };
+    const plain = { selfTest: false, bundle: undefined, json: false };
+    assert.deepEqual(readArguments(["doctor", "-s", "dev"]), { ...request, ...plain });
+    const full = { selfTest: true, bundle: "x.json", json: true };
+    const line = "doctor -s dev --self-test --bundle x.json --json";
+    assert.deepEqual(readArguments(line.split(" ")), { ...request, ...full });
+  });
+
   it("says what a simulated shell is given", () => {
     const line = "simulate-shell world.json --init contoso --latency 5 --start 6 --import 7";
     assert.deepEqual(readArguments(line.split(" ")), {
@@ -46,7 +55,7 @@ describe("the command line", () => {
     ["", /no command/],
     [
       "constructor",
-      /'constructor' is no command; the commands are resolve, resolutions, list, history, migrate, copy, shell-script, simulate-shell/,
+      /'constructor' is no command; the commands are resolve, resolutions, list, history, migrate, copy, doctor, shell-script, simulate-shell/,
     ],
     ["list pools endpoints", /one kind/],
     ["list room", /'room' is no kind of record; the kinds are sip-domain, pool, endpoint, sip-user/],
@@ -65,6 +74,13 @@ describe("the command line", () => {
     ["list --colour", /Unknown option '--colour'/],
     ["list --json=yes", /does not take an argument/],
     ["list --latency 5", /for simulate-shell alone/],
+    ["doctor extra", /no operand/],
+    ["doctor --from sqlite:a.db", /for copy alone/],
+    ["doctor --registry sqlite:a.db --stack dev", /say one of them/],
+    ["doctor --bundle=", /--bundle needs a value/],
+    ["list --self-test", /for doctor alone/],
+    ["shell-script --bundle x.json", /for doctor alone/],
+    ["simulate-shell a.json --self-test", /for doctor alone/],
     ["shell-script extra", /nothing else/],
     ["shell-script --stack dev", /nothing else/],
     ["simulate-shell", /the file of a world/],

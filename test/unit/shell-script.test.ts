@@ -230,6 +230,46 @@ describe("the script of the management shell", () => {
     ]);
   });
 
+  it("writes numbers and times for no culture, whatever that of the host is", () => {
+    const formats = [...DISPATCHER_SCRIPT.matchAll(/([$\])\w]+)[.:]+ToString\((.*?)\)/g)];
+    const plain = formats.flatMap(([, receiver, format]) => (format === "" ? [receiver] : []));
+    // A script block, and the two text builders.
+    assert.deepEqual(plain.toSorted(), ["$builder", "$directoryProbe", "$value"]);
+    const others = new Set(formats.flatMap(([, , format = ""]) => (format === "" ? [] : [format])));
+    assert.deepEqual([...others].sort(), ["$hash", "$invariant", "'c'", "'o', $invariant"]);
+    assert.equal(formats.length, DISPATCHER_SCRIPT.match(/ToString\(/g)?.length);
+    // A number in hexadecimal digits, in which no culture differs.
+    assert.deepEqual(DISPATCHER_SCRIPT.match(/'[^']*' -f .*/g), ["'\\u{0:x4}' -f [int][char]$match.Value }"]);
+  });
+
+  it("survives a property that throws, and takes the texts of a list in a list", () => {
+    const [adding = ""] = /function Add-Object[\s\S]*?^}/m.exec(DISPATCHER_SCRIPT) ?? [];
+    const [tried = ""] = /try {[\s\S]*?^ {4}catch {/m.exec(adding) ?? [];
+    assert.equal(adding.match(/\$property\.Value/g)?.length, 1);
+    assert.match(tried, /\$property\.Value/);
+    const [value = ""] = /function Add-Value[\s\S]*?^}/m.exec(DISPATCHER_SCRIPT) ?? [];
+    assert.match(value, /foreach \(\$item in \$value\) { \[void\]\$items\.Add\(\(Get-Text \$item\)\) }/);
+    assert.equal(value.match(/Add-Value/g)?.length, 1);
+  });
+
+  it("reads on while a cmdlet runs, and ends after it when nothing more comes", () => {
+    const loop = DISPATCHER_SCRIPT.slice(DISPATCHER_SCRIPT.lastIndexOf("while ($true)"));
+    const [next, call, end] = [/ReadLineAsync\(\)/, /Invoke-Call/, /Exit\(0\)/].map((part) =>
+      loop.search(part),
+    );
+    assert.ok(next !== undefined && call !== undefined && end !== undefined);
+    assert.ok(0 < next && next < call && call < end);
+    assert.match(loop, /if \(\$null -eq \$line\) { break }/);
+  });
+
+  it("ends itself at a deadline by force, since nothing else stops native code", () => {
+    const [late = ""] = /function Stop-Late[\s\S]*?^}/m.exec(DISPATCHER_SCRIPT) ?? [];
+    assert.match(late, /GetCurrentProcess\(\)\.Kill\(\)\n}$/);
+    assert.doesNotMatch(DISPATCHER_SCRIPT, /\.Stop\(|\.BeginStop\(/);
+    assert.deepEqual(DISPATCHER_SCRIPT.match(/^if .*\bexit .*$/gm)?.length, 2);
+    assert.equal(DISPATCHER_SCRIPT.match(/\bexit\b/g)?.length, 2);
+  });
+
   it("has the closed list as data, with exact names", () => {
     const table = /^\$closedList = @\{\n(.*?)^\}/ms.exec(DISPATCHER_SCRIPT)?.[1] ?? "";
     const parsed = [...table.matchAll(/^ {2}'([^']+)' = @\{ (.*) \}$/gm)].map(([, cmdlet, pairs = ""]) => [

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { CMDLETS, type CmdletForm } from "./cmdlets";
 import { CALLS_PART } from "./script-calls";
+import { ECHO_PART } from "./script-echo";
 import { FRAMES_PART } from "./script-frames";
 import { HELLO_PART } from "./script-hello";
 import { LOOP_PART } from "./script-loop";
@@ -11,7 +12,7 @@ const NAME = /^[A-Za-z]+(-[A-Za-z]+)?$/;
  * What runs in the management shell: PowerShell 3.0 and .NET 4.5, and nothing later, since that is what a server of Lync 2013
  * has. ASCII, lines that end in a line feed, no white space at either end. No value ever becomes part of it.
  */
-export const DISPATCHER_SCRIPT = [FRAMES_PART, closedList(), CALLS_PART, HELLO_PART, LOOP_PART]
+export const DISPATCHER_SCRIPT = [FRAMES_PART, closedList(), CALLS_PART, ECHO_PART, HELLO_PART, LOOP_PART]
   .join("\n")
   .replaceAll(/\n{2,}/g, "\n\n")
   .trim();

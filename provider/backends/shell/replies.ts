@@ -39,6 +39,19 @@ export const callReply = z.object({
  */
 export type CallReply = z.infer<typeof callReply>;
 
+/**
+ * Values as they arrived, each with the name of its .NET type, which for null is empty. The value of a list modifier is a
+ * table of lists. What was refused is in `errors` alone.
+ */
+export const echoReply = z.object({
+  ok: z.boolean(),
+  values: z.array(z.union([value, z.record(z.string(), texts)])).default([]),
+  types: texts.default([]),
+  errors: z.array(shellError),
+});
+
+export type EchoReply = z.infer<typeof echoReply>;
+
 const probe = z.object({ ok: z.boolean(), error: z.string().optional() });
 
 export const helloReply = z.object({

@@ -73,7 +73,10 @@ function Wait-Shell($shell, $id, $end) {
   $records = New-Object System.Collections.ArrayList
   try {
     $running = $shell.BeginInvoke($nothing, $results)
-    while (-not $running.AsyncWaitHandle.WaitOne(50)) {
+    $pause = $end - $clock.ElapsedMilliseconds
+    if ($pause -gt 50) { $pause = 50 }
+    if ($pause -lt 1) { $pause = 1 }
+    while (-not $running.AsyncWaitHandle.WaitOne([int]$pause)) {
       if ($clock.ElapsedMilliseconds -ge $end) { Stop-Late $id }
     }
     [void]$shell.EndInvoke($running)
@@ -157,9 +160,10 @@ function Get-Argument($tag, $value) {
   if ($tag -ceq 'b') { return @{ ok = ($value -is [bool]); value = ($value -eq $true) } }
   if ($tag -ceq 'i') { return @{ ok = ($value -is [int] -or $value -is [long]); value = $value } }
   if ($tag -ceq 'a') { return @{ ok = ($value -is [array]); value = [string[]]$value } }
+  if ($tag -cne 'm' -or $value -isnot [System.Collections.IDictionary]) { return @{ ok = $false } }
   $changes = @{}
   foreach ($key in @($value.Keys)) {
-    if (@($value[$key]).Count -eq 0) { return @{ ok = $false } }
+    if ('Add', 'Remove', 'Replace' -cnotcontains $key -or @($value[$key]).Count -eq 0) { return @{ ok = $false } }
     $changes[[string]$key] = [string[]]@($value[$key])
   }
   return @{ ok = ($changes.Count -gt 0); value = $changes }

@@ -22,6 +22,7 @@ while ($true) {
       Invoke-Hello $id $request $end
     }
     elseif ($op -ceq 'call' -and $state.nonce -cne '') { Invoke-Call $id $request $end }
+    elseif ($op -ceq 'echo' -and $state.nonce -cne '') { Send-Echo $id $request }
   }
   catch {
     $failure = Get-Failure (Get-Record $_)

@@ -1,11 +1,12 @@
-import { shellArguments } from "./bootstrap";
-import { taggedParameters } from "./call-body";
+import type { ZodType } from "zod";
+import { type TaggedParameter, taggedParameters } from "./call-body";
 import { type Arguments, CMDLETS, type Cmdlet } from "./cmdlets";
-import { endOf, helloOf, notStarted, unusable } from "./hello";
-import { type CallReply, callReply, type Hello, timedOutReply } from "./replies";
-import { SHELL_DEFAULTS, type ShellSettings } from "./settings";
+import { assertThere, endOf, unusable } from "./hello";
+import { type CallReply, callReply, type EchoReply, echoReply, type Hello, timedOutReply } from "./replies";
+import { type CompleteSettings, completed, nameOf, type ShellSettings } from "./settings";
 import { CallNotBegun, CallOutcomeUnknown, CallTimedOut, CmdletFailed } from "./shell-errors";
-import { type Answer, ShellEnded, ShellProcess } from "./shell-process";
+import { type Answer, ShellEnded, type ShellProcess } from "./shell-process";
+import { greet, startProcess } from "./start";
 
 const MOST_RESULTS = 100_000;
 /** So many processes may fail, in a row, without a call in between that is answered. */
@@ -25,6 +26,18 @@ export interface CallOptions {
 /** What a cmdlet gave, and what was printed beside it, such as the text of `WhatIf`. */
 export type CallResult = CallReply & { printed: string };
 
+/** A request and what its answer looks like. */
+interface Exchange<T> {
+  /** What an error says could not be done. */
+  doing: string;
+  body: object;
+  deadline: number;
+  schema: ZodType<T>;
+  /** Fails where the shell cannot take the request. */
+  check?(hello: Hello): void;
+  onBegin?(): void;
+}
+
 interface Started {
   shell: ShellProcess;
   hello: Hello;
@@ -36,7 +49,7 @@ interface Started {
  * was done.
  */
 export class ShellSession {
-  readonly #settings: ShellSettings & Required<Pick<ShellSettings, "modules" | "grace">>;
+  readonly #settings: CompleteSettings;
   #started: Started | undefined;
   /** The process that has not said hello yet. */
   #starting: ShellProcess | undefined;
@@ -49,12 +62,12 @@ export class ShellSession {
   #closed: Promise<void> | undefined;
 
   constructor(settings: ShellSettings) {
-    this.#settings = { ...SHELL_DEFAULTS, modules: [...SHELL_DEFAULTS.modules], ...settings };
+    this.#settings = completed(settings);
   }
 
-  /** What errors call the shell. The rest of its command may hold a secret. */
+  /** What errors call the shell. */
   get name(): string {
-    return this.#settings.command[0] ?? "";
+    return nameOf(this.#settings);
   }
 
   /** Starts the shell where none runs. Fails with `ShellUnusable` or `CallNotBegun`. */
@@ -67,21 +80,23 @@ export class ShellSession {
     const { deadline, max = MOST_RESULTS, select = CMDLETS[cmdlet].select } = options;
     const p = taggedParameters(cmdlet, given);
     const names = p.map(([name]) => name);
-    const body = { op: "call", cmdlet, p, select, deadlineMs: deadline, max };
-    const send = async () => {
-      const { shell, hello } = await this.#start();
-      this.#assertThere(hello, cmdlet, names);
-      return { shell, answer: await this.#ask(shell, cmdlet, body, deadline) };
-    };
-    return this.#inTurn(`run '${cmdlet}'`, async () => {
-      options.onBegin?.();
-      const { shell, answer } = await send().catch((error: unknown) => {
-        // A process that had ended, unseen yet, did not get it: another one may.
-        if (error instanceof CallNotBegun && !this.#closed) return send();
-        throw error;
-      });
-      return this.#resultOf(shell, cmdlet, answer);
+    const { reply, printed } = await this.#exchange({
+      doing: `run '${cmdlet}'`,
+      body: { op: "call", cmdlet, p, select, deadlineMs: deadline, max },
+      deadline,
+      schema: callReply,
+      check: (hello) => assertThere(hello, this.name, cmdlet, names),
+      onBegin: options.onBegin,
     });
+    if (!reply.ok) throw new CmdletFailed(reply, cmdlet, this.name);
+    return { ...reply, printed };
+  }
+
+  /** Gives values back as they arrived over there, without a cmdlet. Fails with a `ShellError`, not for a value that is refused. */
+  async echo(p: readonly TaggedParameter[], deadline: number): Promise<EchoReply> {
+    const body = { op: "echo", p, deadlineMs: deadline };
+    const { reply } = await this.#exchange({ doing: "echo values", body, deadline, schema: echoReply });
+    return reply;
   }
 
   /** Lets the call under way come to its end, at the longest to its deadline, and ends the process. Others are not begun. */
@@ -97,6 +112,23 @@ export class ShellSession {
     this.#started?.shell.finish();
     await this.#queue;
     await this.#retire();
+  }
+
+  #exchange<T>(exchange: Exchange<T>): Promise<{ reply: T; printed: string }> {
+    const send = async () => {
+      const { shell, hello } = await this.#start();
+      exchange.check?.(hello);
+      return { shell, answer: await this.#ask(shell, exchange) };
+    };
+    return this.#inTurn(exchange.doing, async () => {
+      exchange.onBegin?.();
+      const { shell, answer } = await send().catch((error: unknown) => {
+        // A process that had ended, unseen yet, did not get it: another one may.
+        if (error instanceof CallNotBegun && !this.#closed) return send();
+        throw error;
+      });
+      return { reply: await this.#replyIn(shell, answer, exchange), printed: answer.printed };
+    });
   }
 
   #inTurn<T>(doing: string, work: () => Promise<T>): Promise<T> {
@@ -121,16 +153,10 @@ export class ShellSession {
     if (this.#failures >= MOST_FAILURES)
       throw this.#lastFailure ?? unusable(this.name, "its process ended by itself twice; look at the host");
     await this.#retired;
-    const { command, appendArguments, folder, script, startTimeout, grace, modules } = this.#settings;
-    const words = appendArguments ? [...command, ...shellArguments(script)] : command;
-    const shell = new ShellProcess(words, folder);
+    const shell = startProcess(this.#settings);
     this.#starting = shell;
     try {
-      const body = { op: "hello", protocol: 1, nonce: shell.nonce, modules, deadlineMs: startTimeout };
-      const answer = await shell.ask(body, startTimeout + grace).catch((error: unknown) => {
-        throw notStarted(this.name, error, shell.lastWords);
-      });
-      this.#started = { shell, hello: helloOf(answer.body, this.name) };
+      this.#started = { shell, hello: await greet(shell, this.#settings) };
     } catch (error) {
       await shell.kill();
       if (this.#closed) throw this.#notBegun("start the management shell", "the session was closed");
@@ -151,37 +177,36 @@ export class ShellSession {
     if (crashed) this.#failures += 1;
   }
 
-  async #ask(shell: ShellProcess, cmdlet: string, body: object, deadline: number): Promise<Answer> {
+  async #ask(shell: ShellProcess, { doing, body, deadline }: Exchange<unknown>): Promise<Answer> {
     try {
       return await shell.ask(body, deadline + this.#settings.grace);
     } catch (error) {
       if (error instanceof ShellEnded) {
         this.#forget(shell, true);
         const cause = endOf(error.ending, shell.lastWords);
-        if (!error.delivered) throw this.#notBegun(`run '${cmdlet}'`, cause);
-        throw this.#unknown("ended", cmdlet, cause, error);
+        if (!error.delivered) throw this.#notBegun(doing, cause);
+        throw this.#unknown("ended", doing, cause, error);
       }
       await this.#discard(shell);
-      throw this.#unknown("silent", cmdlet, `no answer came within ${seconds(deadline)} and more`, error);
+      throw this.#unknown("silent", doing, `no answer came within ${seconds(deadline)} and more`, error);
     }
   }
 
-  async #resultOf(shell: ShellProcess, cmdlet: string, { body, printed }: Answer): Promise<CallResult> {
+  async #replyIn<T>(shell: ShellProcess, { body }: Answer, { doing, schema }: Exchange<T>): Promise<T> {
     if (timedOutReply.safeParse(body).success) {
       await this.#discard(shell);
       throw new CallTimedOut(
-        `${this.#cannot(`run '${cmdlet}'`)}: it was not done at its deadline, and was stopped; it may have been done, in part or not at all: look at the state, then run it again`,
+        `${this.#cannot(doing)}: it was not done at its deadline, and was stopped; it may have been done, in part or not at all: look at the state, then run it again`,
       );
     }
-    const { data: reply, error } = callReply.safeParse(body);
+    const { data: reply, error } = schema.safeParse(body);
     if (reply === undefined) {
       await this.#discard(shell);
-      throw this.#unknown("unreadable", cmdlet, "its answer does not follow the protocol", error);
+      throw this.#unknown("unreadable", doing, "its answer does not follow the protocol", error);
     }
     this.#failures = 0;
     this.#lastFailure = undefined;
-    if (!reply.ok) throw new CmdletFailed(reply, cmdlet, this.name);
-    return { ...reply, printed };
+    return reply;
   }
 
   /** Lets a process go that ends by itself, or cannot be trusted any more. */
@@ -200,21 +225,12 @@ export class ShellSession {
     await this.#retired;
   }
 
-  #assertThere({ missingCmdlets, missingParameters }: Hello, cmdlet: string, names: readonly string[]): void {
-    const cure = "install the administrative tools of this server version there";
-    if (missingCmdlets.includes(cmdlet))
-      throw unusable(this.name, `its module does not have '${cmdlet}'; ${cure}`);
-    const missing = names.find((name) => missingParameters[cmdlet]?.includes(name));
-    if (missing !== undefined)
-      throw unusable(this.name, `'${cmdlet}' does not have the parameter '${missing}' there; ${cure}`);
-  }
-
   #notBegun(doing: string, cause: string): CallNotBegun {
     return new CallNotBegun(`${this.#cannot(doing)}: ${cause}; nothing was done`);
   }
 
-  #unknown(why: CallOutcomeUnknown["why"], cmdlet: string, cause: string, error: unknown) {
-    const message = `${this.#cannot(`run '${cmdlet}'`)}: ${cause}; it may have been done or not: look at the state, then run it again`;
+  #unknown(why: CallOutcomeUnknown["why"], doing: string, cause: string, error: unknown) {
+    const message = `${this.#cannot(doing)}: ${cause}; it may have been done or not: look at the state, then run it again`;
     return new CallOutcomeUnknown(why, message, { cause: error });
   }
 

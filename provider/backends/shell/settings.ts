@@ -25,3 +25,16 @@ export const SHELL_DEFAULTS = {
   idleTimeout: 600_000,
   grace: 5_000,
 } as const;
+
+/** The settings with every default in its place. */
+export type CompleteSettings = Required<Omit<ShellSettings, "folder" | "script">> &
+  Pick<ShellSettings, "folder" | "script">;
+
+export function completed(settings: ShellSettings): CompleteSettings {
+  return { ...SHELL_DEFAULTS, modules: [...SHELL_DEFAULTS.modules], ...settings };
+}
+
+/** What errors call the shell. The rest of its command may hold a secret. */
+export function nameOf({ command }: ShellSettings): string {
+  return command[0] ?? "";
+}

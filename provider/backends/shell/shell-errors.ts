@@ -1,10 +1,18 @@
-import type { CallReply, CmdletError } from "./replies";
+import type { CallReply, CmdletError, Hello } from "./replies";
 
 /** Any failure of a session, in one sentence for a person. Never holds a word of the command but its first. */
 export abstract class ShellError extends Error {}
 
 /** The shell cannot be used as it is, or not for this cmdlet. Nothing was done. */
-export class ShellUnusable extends ShellError {}
+export class ShellUnusable extends ShellError {
+  /** What the shell said of itself, where it came so far and that is why it cannot be used. */
+  readonly hello?: Hello;
+
+  constructor(message: string, { hello, ...options }: ErrorOptions & { hello?: Hello } = {}) {
+    super(message, options);
+    this.hello = hello;
+  }
+}
 
 /** The call was not given to the shell. Nothing was done. */
 export class CallNotBegun extends ShellError {}
