@@ -1,5 +1,4 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
 import type { World, WorldInput } from "./world";
 import { parseWorld, WorldError } from "./world-text";
 
@@ -58,8 +57,13 @@ export class WorldFile {
   // The operating system drops a lock of SQLite's with its process, however that ends, which no lock file of Node's own does.
   #locked<T>(work: () => T): T {
     const lock = this.#attempt("lock", () => {
-      const database = new DatabaseSync(`${this.#path}.lock`, { timeout: LOCK_TIMEOUT_MS });
-      database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
+      const sqlite = process.getBuiltinModule?.("node:sqlite");
+      if (!sqlite)
+        throw new Error(`Node ${process.versions.node} has no node:sqlite; use Node 22.13 or later`);
+      const database = new sqlite.DatabaseSync(`${this.#path}.lock`);
+      database.exec(
+        `PRAGMA busy_timeout = ${LOCK_TIMEOUT_MS}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`,
+      );
       return database;
     });
     try {
