@@ -81,7 +81,8 @@ export interface EffectivePool {
 /**
  * A Persistent Chat pool: one or more servers behind one FQDN, over one content database.
  *
- * A pool that an endpoint leads to cannot be removed.
+ * A pool that an endpoint leads to cannot be removed. Where the registry is the product itself (`shell:`), Topology Builder makes
+ * pools: what is declared is asserted, active servers and settings are changed, and a delete forgets.
  *
  * @example
  * ```ts

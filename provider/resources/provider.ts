@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 /** The arguments of a `Provider`. */
 export interface ProviderArgs {
   /**
-   * The registry, as `sqlite:<path>` or `postgresql://<user>@<host>/<database>`; a relative path counts from the folder of
-   * Pulumi.yaml. Wrap it in `pulumi.secret` when it holds a password. `PERSISTENTCHAT_REGISTRY` does not stand in for it, since
+   * The registry, as `sqlite:<path>`, `postgresql://<user>@<host>/<database>` or `shell:<command>`; a relative path counts from
+   * the folder of Pulumi.yaml. Wrap it in `pulumi.secret` when it holds a password. `PERSISTENTCHAT_REGISTRY` does not stand in for it, since
    * it could only mean one of several.
    */
   registry: pulumi.Input<string>;

@@ -24,7 +24,8 @@ export interface SipDomainArgs {
 /**
  * A domain that may stand in SIP addresses (`Get-CsSipDomain`). A legacy endpoint's address must be in one.
  *
- * A domain that is in use by an address cannot be removed.
+ * A domain that is in use by an address cannot be removed. Where the registry is the product itself (`shell:`), domains are
+ * asserted and forgotten, unless `manageSipDomains` is set.
  *
  * @example
  * ```ts

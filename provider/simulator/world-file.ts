@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
 import type { World, WorldInput } from "./world";
 import { parseWorld, WorldError } from "./world-text";
 
@@ -31,8 +41,9 @@ export class WorldFile {
     });
   }
 
-  /** Makes the file; one that exists is left alone. */
+  /** Makes the file, and its folder; a file that exists is left alone. */
   create(world: WorldInput): void {
+    this.#attempt("write", () => mkdirSync(dirname(this.#path), { recursive: true }));
     this.#locked(() => {
       if (existsSync(this.#path))
         throw new WorldError(`'${this.#path}' exists; name another file, or remove it`);

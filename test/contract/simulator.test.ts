@@ -68,6 +68,12 @@ describe("simulate-shell", function () {
       assert.equal(world.configurations.length, 1);
     });
 
+    it("makes the folder of the file, too", async () => {
+      const { code } = await run("new/folder/world.json", "--init", "contoso");
+      assert.equal(code, 0);
+      assert.ok(JSON.parse(readFileSync(join(place.folder, "new", "folder", "world.json"), "utf8")));
+    });
+
     it("leaves a file alone that is there", async () => {
       place.fill();
       const before = readFileSync(place.path, "utf8");

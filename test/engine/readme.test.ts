@@ -145,6 +145,12 @@ describe("README", function () {
     const urls = texts.map(([url]) => url);
     assert.ok(urls.length >= 7);
     for (const url of urls) assert.equal(parseRegistrySettings(url, "/").backend, "postgresql");
+    // One a line, or quoted in a command; `shell:…` and the form with its brackets are none.
+    const shells = [...README.matchAll(/^(shell:[^[\n]*)$|"(shell:[^"…]+)"/gm)].map(
+      ([, line, word]) => line ?? word,
+    );
+    assert.ok(shells.length >= 4, shells.join("\n"));
+    for (const setting of shells) assert.equal(parseRegistrySettings(setting ?? "", "/").backend, "shell");
   });
 
   it("is finished", () => {
