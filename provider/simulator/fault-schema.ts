@@ -61,6 +61,8 @@ export const faultSchema = z.discriminatedUnion("kind", [
     does: callSchema,
     when: z.enum(["before", "after"]).default("before"),
   }),
+  /** A warning beside what the call gives. */
+  z.strictObject({ kind: z.literal("warning"), ...where, text: z.string().default("This takes a while.") }),
   /** Messages in German. */
   z.strictObject({ kind: z.literal("localised"), ...where }),
 ]);

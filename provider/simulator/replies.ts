@@ -52,7 +52,7 @@ export function replyTo(
     results: sent.map(({ values }) => values),
     missing: [...new Set(sent.flatMap(({ missing }) => missing))],
     truncated: outputs.length > sent.length,
-    warnings: [],
+    warnings: plan.all("warning").map(({ text }) => text),
     errors: error ? [error.record(cmdlet, plan.has("localised"))] : [],
   };
 }

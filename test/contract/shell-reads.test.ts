@@ -257,7 +257,24 @@ describe("a read through a management shell", function () {
     assert.equal(world.contacts().length, 1);
   });
 
-  it("tells the user each warning of the shell, and each text in whatever language, in full and once", async () => {
+  it("tells the user each warning of the shell in full and once, of reads and of changes", async () => {
+    const text = "Änderung:\r\n  sie braucht eine Weile.";
+    fault(
+      { kind: "warning", cmdlet: GET, occurrence: "every", text },
+      { kind: "warning", cmdlet: NEW, occurrence: "every", text: "Neu." },
+      { kind: "access-denied", cmdlet: NEW, occurrence: 2 },
+    );
+    const registry = world.open();
+    await registry.create("endpoint", { sipAddress: ADDRESS, poolFqdn: POOL }, ANNA);
+    const denied = registry.create("endpoint", { sipAddress: address(1), poolFqdn: POOL }, ANNA);
+    await failsWith(denied, "unavailable");
+    assert.deepEqual(world.lines, [
+      `the management shell warns of '${GET}': Änderung: sie braucht eine Weile.`,
+      `the management shell warns of '${NEW}': Neu.`,
+    ]);
+  });
+
+  it("tells the user each error of the shell in full and once, in whatever language", async () => {
     fault({ kind: "access-denied", cmdlet: NEW }, { kind: "localised", cmdlet: "*", occurrence: "every" });
     const create = world.open().create("endpoint", { sipAddress: ADDRESS, poolFqdn: POOL }, ANNA);
     const error = await create.catch((reason: unknown) => String(reason));

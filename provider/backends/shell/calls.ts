@@ -38,7 +38,9 @@ export class Calls {
 
   /** The domain controller to which the shell's host is bound, in lower case. Fails with `unavailable`. */
   async boundController(): Promise<string | undefined> {
-    const { directory } = await this.#plainly("reach the management shell", () => this.session.hello());
+    const known = this.session.latestHello;
+    const { directory } =
+      known ?? (await this.#plainly("reach the management shell", () => this.session.hello()));
     return directory.domainController?.toLowerCase() || undefined;
   }
 

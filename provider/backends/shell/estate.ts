@@ -24,7 +24,6 @@ export class Estate {
   readonly #pools: SharedRead<ObservedPool[]>;
   readonly #domains: SharedRead<SipDomainRecord[]>;
   readonly #endpoints = new Map<Controller, SharedRead<EndpointList>>();
-  #bound: Promise<Controller> | undefined;
 
   constructor(
     private readonly calls: Calls,
@@ -41,13 +40,9 @@ export class Estate {
     this.#domains = new SharedRead((onBegin) => listDomains(calls, onBegin), age);
   }
 
-  /** The domain controller that takes writes. */
+  /** The domain controller that takes writes: another one, perhaps, after the shell was started again. */
   bound(): Promise<Controller> {
-    this.#bound ??= this.calls.boundController().catch((error: unknown) => {
-      this.#bound = undefined;
-      throw error;
-    });
-    return this.#bound;
+    return this.calls.boundController();
   }
 
   /** Every domain controller that must see a change: the bound one first. */

@@ -51,6 +51,7 @@ interface Started {
 export class ShellSession {
   readonly #settings: CompleteSettings;
   #started: Started | undefined;
+  #latestHello: Hello | undefined;
   /** The process that has not said hello yet. */
   #starting: ShellProcess | undefined;
   #queue: Promise<unknown> = Promise.resolve();
@@ -68,6 +69,11 @@ export class ShellSession {
   /** What errors call the shell. */
   get name(): string {
     return nameOf(this.#settings);
+  }
+
+  /** What the last shell that started said of itself. */
+  get latestHello(): Hello | undefined {
+    return this.#latestHello;
   }
 
   /** Starts the shell where none runs. Fails with `ShellUnusable` or `CallNotBegun`. */
@@ -156,7 +162,8 @@ export class ShellSession {
     const shell = startProcess(this.#settings);
     this.#starting = shell;
     try {
-      this.#started = { shell, hello: await greet(shell, this.#settings) };
+      this.#latestHello = await greet(shell, this.#settings);
+      this.#started = { shell, hello: this.#latestHello };
     } catch (error) {
       await shell.kill();
       if (this.#closed) throw this.#notBegun("start the management shell", "the session was closed");
