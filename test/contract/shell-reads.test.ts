@@ -245,16 +245,22 @@ describe("a read through a management shell", function () {
     await failsWith(registry.get("endpoint", ADDRESS), "conflict", guidOf(1), "2 contacts");
   });
 
-  it("leaves one of two contacts that the server let take one address at once", async () => {
+  it("leaves at most one of the contacts that the server let take one address at once, and tells whose it is", async () => {
     world.edit({ knobs: { duplicateEndpoint: "accepted" } });
-    const makes = [POOL, OTHER_POOL].map((poolFqdn, index) =>
+    const create = (poolFqdn: string, index: number) =>
       world
         .open(`callTimeout=20&replicationTimeout=5&journal=${index}.db`)
-        .create("endpoint", { sipAddress: ADDRESS, poolFqdn }, ANNA),
-    );
-    const outcomes = await Promise.allSettled(makes);
-    assert.ok(outcomes.some(({ status }) => status === "fulfilled"));
-    assert.equal(world.contacts().length, 1);
+        .create("endpoint", { sipAddress: ADDRESS, poolFqdn }, ANNA);
+    for (let round = 0; round < 5; round += 1) {
+      const outcomes = await Promise.allSettled([POOL, OTHER_POOL].map(create));
+      const made = outcomes.flatMap((one) => (one.status === "fulfilled" ? [one.value.record.poolFqdn] : []));
+      assert.deepEqual(
+        world.contacts().map(({ pool }) => pool),
+        made,
+      );
+      assert.ok(made.length <= 1);
+      world.edit({ changes: [], contacts: CONTOSO.contacts as never });
+    }
   });
 
   it("tells the user each warning of the shell in full and once, of reads and of changes", async () => {

@@ -112,14 +112,17 @@ export class EndpointReplacement {
     if (entry) journal.write(entry);
   }
 
-  /** Where the server let two contacts take one address at once, the one whose name comes first stays. */
+  /**
+   * Where the server let two contacts take one address, the later one goes: whoever made the other one may have been told that
+   * it is done. Of two that see each other both go, and are made again.
+   */
   async #yieldToTwin(contact: Contact, shown: readonly Contact[], done: Entry): Promise<void> {
     const { changes, estate, journal } = this.options;
     const entries = journal.recall(KIND, done.key);
     const bound = await estate.bound();
     const twin = shown.find(
       (one) =>
-        one.sipAddress === contact.sipAddress && one.dn < contact.dn && !wasTakenAway(one, entries, bound),
+        one.sipAddress === contact.sipAddress && one.dn !== contact.dn && !wasTakenAway(one, entries, bound),
     );
     if (twin === undefined) return;
     const taken = await changes.takeAway(contact);
