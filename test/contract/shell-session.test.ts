@@ -197,7 +197,7 @@ describe("a session of a management shell", function () {
         assert.deepEqual(failure.reply, reply);
         assert.equal(
           failure.message,
-          `cannot run 'Get-CsUser' in the management shell '${process.execPath}': Zugriff verweigert.; Objekt fehlt`,
+          `cannot run 'Get-CsUser' in the management shell '${process.execPath}': Zugriff verweigert; Objekt fehlt`,
         );
         return true;
       });

@@ -48,9 +48,11 @@ export class CmdletFailed extends ShellError {
   }
 }
 
-/** Every error's text, each once. */
+/** Every error's text, each once, without a full stop: it stands in a sentence that goes on. */
 export function told(errors: readonly CmdletError[]): string {
-  const messages = errors.map(({ message, id }) => oneLine(message) || id || "it gives no reason");
+  const messages = errors.map(
+    ({ message, id }) => oneLine(message).replace(/\.$/, "") || id || "it gives no reason",
+  );
   return [...new Set(messages)].join("; ") || "it gives no reason";
 }
 
