@@ -62,7 +62,7 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
       const intent = await this.#begin(sipAddress, by, { verb: "create", after: content, former });
       const made = await this.#replacement.make(intent, entries);
       if (made.is === "done") return this.#replacement.finish(intent, made.value.dn);
-      if (made.is === "not-done") this.options.journal.drop(intent);
+      if (made.is === "not-done") this.#takeBack(intent, entries);
       throw (await this.#holder(sipAddress)) ?? notDone("create", sipAddress, made.why, made.is);
     });
   }
@@ -158,6 +158,14 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
     if (contact) return alreadyExists(storedEndpoint(contact, entry));
     const user = await this.options.estate.users.holderOf(sipAddress);
     return user && addressHeld(KIND, sipAddress, { kind: "sip-user", displayName: user.displayName });
+  }
+
+  /** Puts what its owner had noted before in the place of an intent that came to nothing: it may be that which was done. */
+  #takeBack(intent: Entry, entries: readonly Entry[]): void {
+    const { journal } = this.options;
+    const earlier = entries.find(({ owner }) => owner === intent.owner);
+    if (earlier) journal.write(earlier);
+    else journal.drop(intent);
   }
 
   /** Notes what is going to be done, before it is. */
