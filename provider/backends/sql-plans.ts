@@ -186,7 +186,7 @@ function assertReferences<K extends Kind>(
   if (kind !== "endpoint" && kind !== "sip-user") return;
   const { sipAddress, poolFqdn } = record as { sipAddress: SipAddress; poolFqdn?: string };
   const holder = one(otherKindOf(kind), found("holder"));
-  if (holder) throw addressHeld(kind, sipAddress, { kind: holder.kind, ...holder.record });
+  if (holder) throw addressHeld(verb, kind, sipAddress, { kind: holder.kind, ...holder.record });
   if (found("domain")?.length === 0) throw unknownSipDomain(verb, kind, sipAddress, sipDomainOf(sipAddress));
   if (poolFqdn !== undefined && found("pool")?.length === 0)
     throw unknownPool(verb, kind, sipAddress, poolFqdn);

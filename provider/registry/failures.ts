@@ -13,6 +13,7 @@ export function alreadyExists(existing: Stored): RegistryError {
 }
 
 export function addressHeld(
+  verb: string,
   kind: Kind,
   key: string,
   holder: { kind: Kind; displayName?: string },
@@ -20,7 +21,7 @@ export function addressHeld(
   const name = holder.displayName ? ` '${holder.displayName}'` : "";
   return new RegistryError(
     "in-use",
-    `cannot create ${named(kind, key)}: the address is held by the ${KIND_LABELS[holder.kind]}${name}; it must give the address up first`,
+    `cannot ${verb} ${named(kind, key)}: the address is held by the ${KIND_LABELS[holder.kind]}${name}; it must give the address up first`,
   );
 }
 

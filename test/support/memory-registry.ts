@@ -204,7 +204,7 @@ export class MemoryRegistry implements TopologyRegistry {
     if (kind !== "endpoint" && kind !== "sip-user") return;
     const { sipAddress, poolFqdn } = record as RecordTypes["sip-user"] & Partial<RecordTypes["endpoint"]>;
     const other = this.#find(kind === "endpoint" ? "sip-user" : "endpoint", sipAddress);
-    if (other) throw failures.addressHeld(kind, sipAddress, { kind: other.kind, ...other.record });
+    if (other) throw failures.addressHeld(verb, kind, sipAddress, { kind: other.kind, ...other.record });
     const domain = sipDomainOf(sipAddress);
     if (!this.#find("sip-domain", domain)) throw failures.unknownSipDomain(verb, kind, sipAddress, domain);
     if (poolFqdn !== undefined && !this.#find("pool", poolFqdn))

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import type { Contact } from "../../provider/backends/shell/endpoint-list";
 import type { Entry } from "../../provider/backends/shell/journal";
-import { entryOf, means, naturalIncarnation, wasTakenAway } from "../../provider/backends/shell/recognition";
+import {
+  entryOf,
+  isGhost,
+  MEMORY,
+  means,
+  naturalIncarnation,
+} from "../../provider/backends/shell/recognition";
 
 const CONTACT: Contact = {
   dn: "CN={2}",
@@ -9,6 +15,7 @@ const CONTACT: Contact = {
   poolFqdn: "pc2.contoso.com",
   displayName: "Chat",
 };
+const NOW = 1_000;
 const ENTRY: Entry = {
   kind: "endpoint",
   key: CONTACT.sipAddress,
@@ -48,26 +55,57 @@ describe("what is noted of a contact", () => {
       { ...ENTRY, verb: "remove", after: undefined, before: { object: CONTACT.dn, poolFqdn: "" } },
     ],
   ] as [string, Entry][])
-    it(`is ${what}`, () => assert.equal(entryOf(CONTACT, [entry]), entry));
+    it(`is ${what}`, () => assert.equal(entryOf(CONTACT, [entry], NOW), entry));
 
   for (const [what, entry] of [
     ["a create that is done and made another one", { ...ENTRY, object: "CN={1}", done: true }],
     ["a cut off create that leads elsewhere", { ...ENTRY, after: { poolFqdn: "pc1.contoso.com" } }],
+    [
+      "a removal that was cut off: whoever makes the same again is somebody else",
+      {
+        ...ENTRY,
+        verb: "remove",
+        after: undefined,
+        before: { object: "CN={1}", poolFqdn: CONTACT.poolFqdn, displayName: CONTACT.displayName },
+      },
+    ],
     ["one of another name", { ...ENTRY, after: { poolFqdn: CONTACT.poolFqdn, displayName: "Talk" } }],
   ] as [string, Entry][])
-    it(`is not ${what}`, () => assert.equal(entryOf(CONTACT, [entry]), undefined));
+    it(`is not ${what}`, () => assert.equal(entryOf(CONTACT, [entry], NOW), undefined));
 
   it("is the entry that names it sooner than one that was cut off", () => {
     const named = { ...ENTRY, owner: "another", object: CONTACT.dn, done: true };
-    assert.equal(entryOf(CONTACT, [ENTRY, named]), named);
+    assert.equal(entryOf(CONTACT, [ENTRY, named], NOW), named);
   });
 
-  it("tells what was taken away to whoever shows it still, but not to where it was", () => {
+  it("is not one that was cut off long ago", () => {
+    assert.equal(entryOf(CONTACT, [ENTRY], ENTRY.at + MEMORY), ENTRY);
+    assert.equal(entryOf(CONTACT, [ENTRY], ENTRY.at + MEMORY + 1), undefined);
+  });
+});
+
+describe("a contact that was taken away", () => {
+  const list = (...contacts: Contact[]) => ({ contacts, isBare: false, unreadable: new Map() });
+  const bound = (...contacts: Contact[]) => ({ controller: "dc01.contoso.com", list: list(...contacts) });
+  const none = { entries: [], graves: [] };
+
+  it("is a ghost wherever it was not taken away", () => {
+    const graves = [{ object: CONTACT.dn, controller: "dc01.contoso.com" }];
+    assert.equal(isGhost(CONTACT, "dc02.contoso.com", bound(), { ...none, graves }), true);
+    assert.equal(isGhost(CONTACT, "dc01.contoso.com", bound(), { ...none, graves }), false);
+    assert.equal(
+      isGhost({ ...CONTACT, dn: "CN={3}" }, "dc02.contoso.com", bound(), { ...none, graves }),
+      false,
+    );
+  });
+
+  it("is one too where its removal was cut off, and it is gone where changes are taken", () => {
     const before = { object: CONTACT.dn, poolFqdn: CONTACT.poolFqdn };
-    const removal: Entry = { ...ENTRY, verb: "remove", before, done: true };
-    assert.equal(wasTakenAway(CONTACT, [removal], "dc02.contoso.com"), true);
-    assert.equal(wasTakenAway(CONTACT, [removal], "dc01.contoso.com"), false);
-    assert.equal(wasTakenAway(CONTACT, [{ ...removal, done: false }], "dc02.contoso.com"), false);
+    const entries: Entry[] = [{ ...ENTRY, verb: "update", before }];
+    assert.equal(isGhost(CONTACT, "dc02.contoso.com", bound(), { ...none, entries }), true);
+    assert.equal(isGhost(CONTACT, "dc02.contoso.com", bound(CONTACT), { ...none, entries }), false);
+    assert.equal(isGhost(CONTACT, "dc01.contoso.com", bound(CONTACT), { ...none, entries }), false);
+    assert.equal(isGhost(CONTACT, "dc02.contoso.com", bound(), none), false);
   });
 });
 

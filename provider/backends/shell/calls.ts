@@ -1,5 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { RegistryError } from "../../registry/errors";
+import { named } from "../../registry/failures";
+import type { Kind } from "../../registry/records";
 import type { Arguments, Cmdlet } from "./cmdlets";
 import type { CallResult, ShellSession } from "./session";
 import { SHELL_DEFAULTS, type ShellSettings } from "./settings";
@@ -11,6 +13,8 @@ const LONGEST_WAIT = 2_000;
 /** A change that was asked for, as far as the shell said what became of it. */
 export type Attempt =
   | { outcome: "done"; objects: CallResult["results"] }
+  /** The shell did not get it: nothing was done, and nothing else will be. */
+  | { outcome: "not-begun"; error: ShellError }
   /** The cmdlet says that it failed; what it gave all the same is in `objects`. */
   | { outcome: "failed"; error: ShellError; objects: CallResult["results"] }
   /** No word came; after `rest` milliseconds the cmdlet cannot be at work any more. */
@@ -67,12 +71,12 @@ export class Calls {
     if (!truncated) return results;
     throw new RegistryError(
       "unavailable",
-      `cannot ${doing}: the list of '${cmdlet}' is cut off, and what is not in it may be there all the same; ask whoever runs the shell's host for the cause, and run again`,
+      `cannot ${doing}: the list of '${cmdlet}' is cut off after ${results.length}, and what is not in it may be there all the same`,
     );
   }
 
-  /** Asks for a change. Fails with `unavailable` where nothing was begun. */
-  async change<C extends Cmdlet>(doing: string, cmdlet: C, given: Arguments<C>): Promise<Attempt> {
+  /** Asks for a change. */
+  async change<C extends Cmdlet>(cmdlet: C, given: Arguments<C>): Promise<Attempt> {
     const { callTimeout: deadline, grace = SHELL_DEFAULTS.grace, isLocal, now } = this.options;
     let begun = now();
     const onBegin = () => {
@@ -93,7 +97,8 @@ export class Calls {
         const isOver = error.why === "silent" || (error.why === "ended" && isLocal);
         return { outcome: "unknown", error, rest: isOver ? 0 : begun + deadline + grace - now() };
       }
-      throw unavailable(doing, error);
+      if (error instanceof ShellError) return { outcome: "not-begun", error };
+      throw error;
     }
   }
 
@@ -151,12 +156,18 @@ export class Calls {
 }
 
 /** A failure of the session as one of the registry's. Anything else is a defect, and stays what it is. */
-export function unavailable(doing: string, error: unknown): unknown {
+function unavailable(doing: string, error: unknown): unknown {
   if (!(error instanceof ShellError)) return error;
-  return new RegistryError("unavailable", `cannot ${doing}: ${because(error)}`, { cause: error });
+  return new RegistryError("unavailable", `cannot ${doing}: ${error.message}`, { cause: error });
 }
 
-/** A failure of the session as the cause in another sentence. */
-export function because(error: ShellError): string {
-  return error.message;
+/** Why a change did not come about, as a part of a sentence. */
+export function whyNot(attempt: Attempt): string {
+  if (attempt.outcome !== "done") return attempt.error.brief;
+  return "the cmdlet reported success, and what is read afterwards is what it was";
+}
+
+/** A change that did not come about, in one sentence. */
+export function notDone(verb: string, kind: Kind, key: string, why: string): RegistryError {
+  return new RegistryError("unavailable", `cannot ${verb} ${named(kind, key)}: ${why}`);
 }

@@ -33,7 +33,7 @@ export async function assertPossible(estate: Estate, { verb, sipAddress, poolFqd
   if (!domains.some((known) => known.domain === domain))
     throw unknownSipDomain(verb, KIND, sipAddress, domain);
   if (!pools.includes(poolFqdn)) throw unknownPool(verb, KIND, sipAddress, poolFqdn);
-  if (user) throw addressHeld(KIND, sipAddress, { kind: "sip-user", displayName: user.displayName });
+  if (user) throw addressHeld(verb, KIND, sipAddress, { kind: "sip-user", displayName: user.displayName });
 }
 
 /** Refuses a pool on which the cmdlets fail, such as one that is half removed. */

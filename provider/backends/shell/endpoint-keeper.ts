@@ -1,10 +1,11 @@
 import { changedRecord, newRecord } from "../../registry/changes";
+import { isRegistryError, RegistryError } from "../../registry/errors";
 import { addressHeld, alreadyExists, notFound, revisionConflict } from "../../registry/failures";
 import { lowerCase } from "../../registry/fqdn";
 import type { ChangeOf, NewRecordOf } from "../../registry/records";
 import { type Actor, type Incarnation, isIncarnation, type Revision } from "../../registry/registry";
 import type { SipAddress } from "../../registry/sip-address";
-import type { ContactChanges } from "./contact-changes";
+import { notDone } from "./calls";
 import { assertOwnAddress, assertPossible, assertReadable, type Wanted } from "./endpoint-checks";
 import {
   contentOf,
@@ -13,7 +14,7 @@ import {
   type StoredEndpoint,
   storedEndpoint,
 } from "./endpoint-finder";
-import { EndpointReplacement, notDone } from "./endpoint-replacement";
+import { EndpointReplacement, type EndpointReplacementOptions } from "./endpoint-replacement";
 import type { Entry } from "./journal";
 import type { Keeper } from "./keeper";
 import { KeyedLock } from "./keyed-lock";
@@ -23,8 +24,7 @@ const KIND = "endpoint";
 /** An incarnation that is forgotten is one whose resource missed so many changes of its own. */
 const MOST_FORMER = 10;
 
-export interface EndpointKeeperOptions extends EndpointFinderOptions {
-  changes: ContactChanges;
+export interface EndpointKeeperOptions extends EndpointFinderOptions, EndpointReplacementOptions {
   newIncarnation(): Incarnation;
 }
 
@@ -56,14 +56,20 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
     });
     const { sipAddress, ...content } = record;
     return this.#lock.run(sipAddress, async () => {
-      const { contact, entry, entries } = await this.#checked({ verb: "create", ...record });
-      if (contact) throw alreadyExists(storedEndpoint(contact, entry));
+      const found = await this.#checked({ verb: "create", ...record });
+      if (found.contact) throw alreadyExists(storedEndpoint(found.contact, found.entry));
       const former = incarnation === undefined ? undefined : [incarnation];
       const intent = await this.#begin(sipAddress, by, { verb: "create", after: content, former });
-      const made = await this.#replacement.make(intent, entries);
-      if (made.is === "done") return this.#replacement.finish(intent, made.value.dn);
-      if (made.is === "not-done") this.#takeBack(intent, entries);
-      throw (await this.#holder(sipAddress)) ?? notDone("create", sipAddress, made.why, made.is);
+      const made = await this.#replacement.create(intent, found);
+      if (made.is === "done") return made.value;
+      if (made.is === "open")
+        throw notDone(
+          "create",
+          KIND,
+          sipAddress,
+          `${made.why}; if it is made after all, the next run sees it`,
+        );
+      throw await this.#refusal(sipAddress, made.why);
     });
   }
 
@@ -95,7 +101,7 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
   claim(key: string, expected: Revision, by: Actor, given?: Incarnation): Promise<StoredEndpoint> {
     return this.#lock.run(key, async () => {
       const { journal, newIncarnation, estate, now } = this.options;
-      const { contact, entries } = await this.#finder.find(key, "known");
+      const { contact, entries } = await this.#finder.findToChange("claim", key);
       if (!contact) throw notFound("claim", KIND, key);
       if (storedEndpoint(contact, undefined).revision !== expected)
         throw revisionConflict("claim", KIND, key);
@@ -114,15 +120,17 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
         at: now(),
         done: true,
       };
-      for (const other of entries) if (other.object === contact.dn) journal.drop(other);
       journal.write(claimed);
+      for (const other of entries)
+        if (other.object === contact.dn && other.owner !== claimed.owner) journal.drop(other);
       return storedEndpoint(contact, claimed);
     });
   }
 
   remove(key: string, { incarnation }: { incarnation: Incarnation }, by: Actor): Promise<boolean> {
     return this.#lock.run(key, async () => {
-      const { contact, entry } = await this.#finder.findToChange("remove", key);
+      const found = await this.#finder.findToChange("remove", key);
+      const { contact, entry } = found;
       if (!contact || !means(incarnation, naturalIncarnation(contact.dn), entry)) return false;
       const owner = { ...by, managedBy: entry?.owner ?? by.managedBy };
       const intent = await this.#begin(key, owner, {
@@ -131,7 +139,7 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
         incarnation: entry?.incarnation,
         former: entry?.former,
       });
-      return this.#replacement.remove(contact, intent, entry);
+      return this.#replacement.remove(contact, intent, found);
     });
   }
 
@@ -152,20 +160,23 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
     return contact?.dn === dn;
   }
 
-  /** Why an address could not be had, where somebody holds it now. */
-  async #holder(sipAddress: SipAddress) {
-    const { contact, entry } = await this.#finder.find(sipAddress, "fresh");
-    if (contact) return alreadyExists(storedEndpoint(contact, entry));
-    const user = await this.options.estate.users.holderOf(sipAddress);
-    return user && addressHeld(KIND, sipAddress, { kind: "sip-user", displayName: user.displayName });
-  }
-
-  /** Puts what its owner had noted before in the place of an intent that came to nothing: it may be that which was done. */
-  #takeBack(intent: Entry, entries: readonly Entry[]): void {
-    const { journal } = this.options;
-    const earlier = entries.find(({ owner }) => owner === intent.owner);
-    if (earlier) journal.write(earlier);
-    else journal.drop(intent);
+  /** Why an address could not be had: who holds it now, where somebody does, and what the shell said. */
+  async #refusal(sipAddress: SipAddress, why: string): Promise<RegistryError> {
+    const refused = notDone("create", KIND, sipAddress, why);
+    try {
+      const { contact, entry } = await this.#finder.find(sipAddress, "fresh");
+      const user = contact ? undefined : await this.options.estate.users.holderOf(sipAddress);
+      const held = contact
+        ? alreadyExists(storedEndpoint(contact, entry))
+        : user &&
+          addressHeld("create", KIND, sipAddress, { kind: "sip-user", displayName: user.displayName });
+      if (!held) return refused;
+      return new RegistryError(held.code, `${held.message} (${why})`, { cause: refused });
+    } catch (error) {
+      // What the shell said matters more than that nothing more can be read.
+      if (isRegistryError(error, "unavailable")) return refused;
+      throw error;
+    }
   }
 
   /** Notes what is going to be done, before it is. */

@@ -5,7 +5,6 @@ import type { Calls } from "./calls";
 import { endpointResult, parsed } from "./results";
 
 const GET = "Get-CsPersistentChatEndpoint";
-const DOING = "list the legacy endpoints";
 
 /** A contact that leads an address to a pool, as one domain controller has it. */
 export interface Contact {
@@ -28,18 +27,22 @@ export interface EndpointList {
 
 /**
  * Lists all endpoints, and those of each pool: no property of an endpoint is known to name its pool. `pools` gives the pools
- * that there are; what leads to none of them is looked for once more, as it may have come or gone meanwhile. Fails with
- * `unavailable`.
+ * that there are; what leads to none of them is looked for once more, as it may have come or gone meanwhile, and then is in
+ * `strays`. Fails with `unavailable`.
  */
 export async function listEndpoints(
   calls: Calls,
   controller: string | undefined,
   pools: (again: boolean) => Promise<readonly string[]>,
+  strays: Set<string>,
   onBegin: () => void,
 ): Promise<EndpointList> {
   const first = await readOnce(calls, controller, await pools(false), onBegin);
-  if (!first.contacts.some(({ poolFqdn }) => poolFqdn === "") || first.unreadable.size > 0) return first;
-  return readOnce(calls, controller, await pools(true));
+  const isNew = ({ dn, poolFqdn }: Contact) => poolFqdn === "" && !strays.has(dn);
+  if (!first.contacts.some(isNew) || first.unreadable.size > 0) return first;
+  const second = await readOnce(calls, controller, await pools(true));
+  for (const { dn, poolFqdn } of second.contacts) if (poolFqdn === "") strays.add(dn);
+  return second;
 }
 
 async function readOnce(
@@ -49,13 +52,14 @@ async function readOnce(
   onBegin?: () => void,
 ): Promise<EndpointList> {
   const view = controller === undefined ? {} : { DomainController: controller };
+  const doing = `list the legacy endpoints${controller === undefined ? "" : ` on '${controller}'`}`;
   const all = new Map<string, z.infer<typeof endpointResult>>();
   const poolOf = new Map<string, string>();
   const unreadable = new Map<string, RegistryError>();
   const take = async (pool?: string) => {
     const given = pool === undefined ? view : { ...view, PersistentChatPoolFqdn: pool };
-    const objects = await calls.list(DOING, GET, given, pool === undefined ? onBegin : undefined);
-    for (const object of parsed(DOING, GET, endpointResult, objects)) {
+    const objects = await calls.list(doing, GET, given, pool === undefined ? onBegin : undefined);
+    for (const object of parsed(doing, GET, endpointResult, objects)) {
       all.set(object.Identity, object);
       if (pool !== undefined) poolOf.set(object.Identity, pool);
     }

@@ -1,115 +1,177 @@
-import { RegistryError } from "../../registry/errors";
-import { alreadyExists, named, revisionConflict } from "../../registry/failures";
+import { isRegistryError, RegistryError } from "../../registry/errors";
+import { alreadyExists, revisionConflict } from "../../registry/failures";
 import type { SipAddress } from "../../registry/sip-address";
+import { type Calls, notDone } from "./calls";
 import type { Beforehand, ContactChanges, Result } from "./contact-changes";
 import { contentOf, type Found, type StoredEndpoint, storedEndpoint } from "./endpoint-finder";
 import type { Contact } from "./endpoint-list";
 import type { Estate } from "./estate";
 import type { Content, Entry, Journal } from "./journal";
-import { entryOf, wasTakenAway } from "./recognition";
+import type { Propagation } from "./propagation";
+import { entryOf, isGhost, isLike, MEMORY } from "./recognition";
 
 const KIND = "endpoint";
-const NOBODY = "nobody answers the address now; run again to have it made";
+const NOBODY = "nobody answers the address now; 'pulumi up --refresh' makes it again";
 
 export interface EndpointReplacementOptions {
+  calls: Calls;
   estate: Estate;
   changes: ContactChanges;
+  propagation: Propagation;
   journal: Journal;
-  replicationTimeout: number;
   /** Milliseconds since the epoch. */
   now(): number;
 }
 
 /** Carries out what is noted: makes contacts, takes them away, and does one after the other. */
 export class EndpointReplacement {
+  /** The errors that say what the world is left with. */
+  readonly #told = new WeakSet<object>();
+
   constructor(private readonly options: EndpointReplacementOptions) {}
 
-  /**
-   * Makes what an intent wants. Where this machine took a contact of the same address away shortly before, the server may not
-   * know yet that the address is free.
-   */
-  make(intent: Entry, entries: readonly Entry[], content: Content = wanted(intent)) {
-    const { changes, now, replicationTimeout } = this.options;
-    const isRecent = ({ verb, at }: Entry) => verb !== "claim" && now() - at < 2 * replicationTimeout;
-    const wasHeld = intent.before !== undefined || entries.some((entry) => entry.before && isRecent(entry));
-    const patience = wasHeld && content === intent.after ? replicationTimeout : 0;
-    return changes.make(intent.key as SipAddress, content, beforehand(entries, intent), patience);
-  }
-
-  /** Notes that a contact was made, and waits until it is seen. */
-  async finish(intent: Entry, dn: string, content: Content = wanted(intent)): Promise<StoredEndpoint> {
-    const { changes, journal } = this.options;
-    const sipAddress = intent.key as SipAddress;
-    const done: Entry = { ...intent, object: dn, done: true };
-    journal.write(done);
-    const shown = await changes.awaitThere(sipAddress, dn);
-    const contact = shown.find((one) => one.dn === dn) ?? { dn, sipAddress, ...content };
-    await this.#yieldToTwin(contact, shown, done);
-    return storedEndpoint(contact, done);
+  /** Makes what an intent wants, where nobody holds the address. */
+  async create(intent: Entry, found: Found): Promise<Result<StoredEndpoint>> {
+    const made = await this.#make(intent, found, wanted(intent));
+    if (made.is === "not-done") this.#undo(intent, found);
+    return made.is === "done" ? { is: "done", value: await this.#finish(intent, made.value.dn) } : made;
   }
 
   /** Why a removal would be refused, as far as that is told before anything is changed. */
   async tryOut(contact: Contact): Promise<RegistryError | undefined> {
     const tried = await this.options.changes.tryTakingAway(contact);
     if (tried.is === "done") return undefined;
-    return notDone("update", contact.sipAddress, `${tried.why}; nothing was changed`);
+    return notDone("update", KIND, contact.sipAddress, `${tried.why}; nothing was changed`);
   }
 
   /** Takes the old contact away and makes the new one; where that cannot be made, puts back what was there. */
-  async replace(contact: Contact, intent: Entry, { entries, entry }: Found): Promise<StoredEndpoint> {
-    const { sipAddress } = contact;
-    const taken = await this.options.changes.takeAway(contact);
-    if (taken.is !== "done")
-      throw this.#kept("update", intent, entry, { ...taken, why: `${taken.why}; it leads to where it did` });
-    if (!taken.value.byUs) {
-      // Whoever took it away is at work on this address, too.
-      this.#undo(intent, entry);
-      throw revisionConflict("update", KIND, sipAddress);
+  async replace(contact: Contact, intent: Entry, found: Found): Promise<StoredEndpoint> {
+    await this.#takeAway("update", contact, intent, found, "it leads to where it did");
+    try {
+      const made = await this.#make(intent, found, wanted(intent));
+      if (made.is === "done") return await this.#finish(intent, made.value.dn);
+      throw await this.#putBack(contact, intent, found, made);
+    } catch (error) {
+      if (!isRegistryError(error, "unavailable") || this.#told.has(error)) throw error;
+      // Whatever fails from here on, the user must know what the world is left with.
+      throw this.#left(
+        intent.key,
+        `the old one is removed, and it is not known whether the new one is there: ${error.message}`,
+      );
     }
-    const made = await this.make(intent, entries);
-    if (made.is === "done") return this.finish(intent, made.value.dn);
-    if (made.is === "open" || contact.poolFqdn === "")
-      throw notDone("update", sipAddress, `the old one is removed, and ${made.why}; ${NOBODY}`, made.is);
-    const old = contentOf(contact);
-    const back = await this.make(intent, entries, old);
-    if (back.is !== "done") {
-      const why = `${made.why}; the old one could not be put back either (${back.why}); ${NOBODY}`;
-      throw notDone("update", sipAddress, why, back.is);
-    }
-    await this.finish(intent, back.value.dn, old);
-    throw notDone(
-      "update",
-      sipAddress,
-      `${made.why}; the old one was put back, and leads to '${old.poolFqdn}'`,
-    );
   }
 
   /** Whether it was this removal that took the contact away. */
-  async remove(contact: Contact, intent: Entry, entry: Entry | undefined): Promise<boolean> {
-    const { changes, journal } = this.options;
-    const taken = await changes.takeAway(contact);
-    if (taken.is !== "done") throw this.#kept("remove", intent, entry, taken);
-    journal.write({ ...intent, done: true });
-    await changes.awaitGone(contact.sipAddress, contact.dn);
-    return taken.value.byUs;
+  async remove(contact: Contact, intent: Entry, found: Found): Promise<boolean> {
+    const byUs = await this.#takeAway("remove", contact, intent, found, "it is there still");
+    this.options.journal.drop(intent);
+    await this.options.propagation.awaitGone(contact.sipAddress, contact.dn);
+    return byUs;
   }
 
-  /** The failure of a removal that came to nothing: the intent must not take the place of what was noted before. */
-  #kept(
-    verb: string,
+  /** Fails where the contact is not taken away; with `conflict` where an update finds that somebody else did it. */
+  async #takeAway(
+    verb: "update" | "remove",
+    contact: Contact,
     intent: Entry,
-    entry: Entry | undefined,
-    { is, why }: Exclude<Result<unknown>, { is: "done" }>,
-  ): RegistryError {
-    if (is === "not-done") this.#undo(intent, entry);
-    return notDone(verb, intent.key, why, is);
+    found: Found,
+    left: string,
+  ): Promise<boolean> {
+    const { changes, journal, now } = this.options;
+    const { dn, sipAddress } = contact;
+    const taken = await changes.takeAway(contact);
+    if (taken.is === "open")
+      throw notDone(verb, KIND, sipAddress, `${taken.why}; it may be removed yet, and the next run sees it`);
+    if (taken.is === "not-done") {
+      this.#undo(intent, found);
+      throw notDone(verb, KIND, sipAddress, `${taken.why}; ${left}`);
+    }
+    const { byUs } = taken.value;
+    if (byUs)
+      journal.bury(KIND, sipAddress, { object: dn, controller: intent.controller }, now(), now() - MEMORY);
+    else this.#undo(intent, found);
+    // Whoever took it away is at work on this address, too.
+    if (!byUs && verb === "update") throw revisionConflict(verb, KIND, sipAddress);
+    return byUs;
   }
 
-  /** Notes again what was noted before an intent to no effect. */
-  #undo(intent: Entry, entry: Entry | undefined): void {
-    const { journal } = this.options;
-    journal.drop(intent);
-    if (entry) journal.write(entry);
+  /** What is to be said where the new contact was not made; the old one is put back where it can be. */
+  async #putBack(
+    contact: Contact,
+    intent: Entry,
+    found: Found,
+    made: Exclude<Result<unknown>, { is: "done" }>,
+  ): Promise<RegistryError> {
+    const { sipAddress } = contact;
+    const old = contentOf(contact);
+    if (made.is === "open") return this.#left(sipAddress, `the old one is removed, and ${made.why}`);
+    if (made.holder) return this.#overtaken(intent, found, made.why, made.holder);
+    if (old.poolFqdn === "") return this.#left(sipAddress, `the old one is removed, and ${made.why}`);
+    const back = await this.#make(intent, found, old);
+    if (back.is === "done") {
+      await this.#finish(intent, back.value.dn, old);
+      return this.#tell(
+        notDone(
+          "update",
+          KIND,
+          sipAddress,
+          `${made.why}; the old one was put back, and leads to '${old.poolFqdn}'`,
+        ),
+      );
+    }
+    if (back.is === "not-done" && back.holder) return this.#overtaken(intent, found, back.why, back.holder);
+    if (back.is === "not-done") this.options.journal.drop(intent);
+    return this.#left(sipAddress, `${made.why}; the old one could not be put back either (${back.why})`);
+  }
+
+  /** Somebody holds the address after a removal of ours: what was to be made, by all appearances ours, or another one. */
+  #overtaken(intent: Entry, found: Found, why: string, holder: Contact): RegistryError {
+    const isOurs = isLike(holder, wanted(intent)) && !this.#beforehand(intent, found).isOther(holder);
+    if (!isOurs) this.options.journal.drop(intent);
+    return this.#tell(
+      notDone(
+        "update",
+        KIND,
+        holder.sipAddress,
+        isOurs
+          ? `${why}; all the same a contact leads the address to '${holder.poolFqdn}' now, and the next run takes it over`
+          : `${why}; the old one is removed, and a contact that somebody else made leads the address to '${holder.poolFqdn}' now`,
+      ),
+    );
+  }
+
+  #left(key: string, why: string): RegistryError {
+    return this.#tell(notDone("update", KIND, key, `${why}; ${NOBODY}`));
+  }
+
+  /** Notes of an error that it says what the world is left with. */
+  #tell(error: RegistryError): RegistryError {
+    this.#told.add(error);
+    return error;
+  }
+
+  #make(intent: Entry, found: Found, content: Content) {
+    const wasHeld = intent.before !== undefined || found.graves.length > 0;
+    return this.options.changes.make(
+      intent.key as SipAddress,
+      content,
+      this.#beforehand(intent, found),
+      wasHeld && content === intent.after,
+    );
+  }
+
+  /** Notes that a contact was made, and waits until it is seen. */
+  async #finish(intent: Entry, dn: string, content: Content = wanted(intent)): Promise<StoredEndpoint> {
+    const { journal, propagation } = this.options;
+    const sipAddress = intent.key as SipAddress;
+    const done: Entry = { ...intent, object: dn, done: true };
+    journal.write(done);
+    const shown = await propagation.awaitThere(sipAddress, dn).catch((error: unknown) => {
+      throw error instanceof RegistryError ? this.#tell(error) : error;
+    });
+    const contact = shown.find((one) => one.dn === dn) ?? { dn, sipAddress, ...content };
+    await this.#yieldToTwin(contact, shown, done);
+    return storedEndpoint(contact, done);
   }
 
   /**
@@ -117,40 +179,47 @@ export class EndpointReplacement {
    * it is done. Of two that see each other both go, and are made again.
    */
   async #yieldToTwin(contact: Contact, shown: readonly Contact[], done: Entry): Promise<void> {
-    const { changes, estate, journal } = this.options;
+    const { calls, changes, journal, now } = this.options;
     const entries = journal.recall(KIND, done.key);
-    const bound = await estate.bound();
+    const graves = journal.graves(KIND, done.key, now() - MEMORY);
+    const bound = done.controller;
     const twin = shown.find(
       (one) =>
-        one.sipAddress === contact.sipAddress && one.dn !== contact.dn && !wasTakenAway(one, entries, bound),
+        one.sipAddress === contact.sipAddress &&
+        one.dn !== contact.dn &&
+        !graves.some(({ object }) => object === one.dn),
     );
     if (twin === undefined) return;
     const taken = await changes.takeAway(contact);
-    if (taken.is === "done") journal.drop(done);
-    throw alreadyExists(storedEndpoint(twin, entryOf(twin, entries)));
+    if (taken.is === "done") {
+      journal.drop(done);
+      journal.bury(KIND, done.key, { object: contact.dn, controller: bound }, now(), now() - MEMORY);
+    } else
+      calls.tell(
+        `legacy endpoint '${done.key}' has two contacts now, and '${contact.dn}', made just now, could not be removed: ${taken.why}`,
+      );
+    throw alreadyExists(storedEndpoint(twin, entryOf(twin, entries, now())));
   }
-}
 
-/** A change that did not come about, in one sentence; `open` where it may do so yet. */
-export function notDone(
-  verb: string,
-  key: string,
-  why: string,
-  is: "not-done" | "open" = "not-done",
-): RegistryError {
-  const later = is === "open" ? "; if it is done after all, the next run sees it" : "";
-  return new RegistryError("unavailable", `cannot ${verb} ${named(KIND, key)}: ${why}${later}`);
+  #beforehand(intent: Entry, { entries, graves, list }: Found): Beforehand {
+    const bound = { controller: intent.controller, list };
+    const isTaken = (contact: Contact) =>
+      contact.dn === intent.before?.object || isGhost(contact, undefined, bound, { entries, graves });
+    const isForeign = ({ dn }: Contact) =>
+      entries.some(({ object, owner }) => object === dn && owner !== intent.owner);
+    return { isGhost: isTaken, isOther: (contact) => isTaken(contact) || isForeign(contact) };
+  }
+
+  /** Puts what its owner had noted before in the place of an intent that came to nothing: it may be that which was done. */
+  #undo(intent: Entry, { entries }: Found): void {
+    const { journal } = this.options;
+    const earlier = entries.find(({ owner }) => owner === intent.owner);
+    if (earlier) journal.write(earlier);
+    else journal.drop(intent);
+  }
 }
 
 function wanted({ after }: Entry): Content {
   if (after) return after;
   throw new TypeError("an intent to make something says what");
-}
-
-function beforehand(entries: readonly Entry[], intent: Entry): Beforehand {
-  const isGhost = (contact: Contact) =>
-    contact.dn === intent.before?.object || wasTakenAway(contact, entries, undefined);
-  const isForeign = ({ dn }: Contact) =>
-    entries.some(({ object, owner }) => object === dn && owner !== intent.owner);
-  return { isGhost, isOther: (contact) => isGhost(contact) || isForeign(contact) };
 }

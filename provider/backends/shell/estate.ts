@@ -1,8 +1,7 @@
 import { RegistryError } from "../../registry/errors";
 import type { SipDomainRecord } from "../../registry/records";
 import type { Calls } from "./calls";
-import { type Contact, type EndpointList, listEndpoints } from "./endpoint-list";
-import type { Entry } from "./journal";
+import { type EndpointList, listEndpoints } from "./endpoint-list";
 import { listPools, listServices, type ObservedPool } from "./pool-list";
 import { parsed, type Service, sipDomainResult } from "./results";
 import { type ReadAge, SharedRead } from "./shared-read";
@@ -23,6 +22,8 @@ export class Estate {
   readonly #services: SharedRead<Service[]>;
   readonly #pools: SharedRead<ObservedPool[]>;
   readonly #domains: SharedRead<SipDomainRecord[]>;
+  /** The contacts that lead to no pool, and did so also when they were looked at once more. */
+  readonly #strays = new Set<string>();
   readonly #endpoints = new Map<Controller, SharedRead<EndpointList>>();
 
   constructor(
@@ -33,10 +34,10 @@ export class Estate {
   ) {
     this.users = new SipUsers(calls, () => this.bound());
     this.#services = new SharedRead((onBegin) => listServices(calls, onBegin), age);
-    this.#pools = new SharedRead(
-      async (onBegin) => listPools(calls, await this.#services.known(), onBegin),
-      age,
-    );
+    this.#pools = new SharedRead(async (onBegin) => {
+      onBegin(); // what the services say may be older already than who asks from now on
+      return listPools(calls, await this.#services.known());
+    }, age);
     this.#domains = new SharedRead((onBegin) => listDomains(calls, onBegin), age);
   }
 
@@ -74,6 +75,16 @@ export class Estate {
     return read[how]();
   }
 
+  /** The endpoints as they are; nothing of a domain controller that cannot be read just now. */
+  async endpointsIfReadable(controller: Controller): Promise<EndpointList | undefined> {
+    try {
+      return await this.endpoints(controller, "fresh");
+    } catch (error) {
+      if (error instanceof RegistryError && error.code === "unavailable") return undefined;
+      throw error;
+    }
+  }
+
   forgetEndpoints(): void {
     for (const read of this.#endpoints.values()) read.forget();
   }
@@ -89,7 +100,7 @@ export class Estate {
 
   async #list(controller: Controller, onBegin: () => void): Promise<EndpointList> {
     const pools = (again: boolean) => this.poolNames(again ? "fresh" : "known");
-    const list = await listEndpoints(this.calls, controller, pools, onBegin);
+    const list = await listEndpoints(this.calls, controller, pools, this.#strays, onBegin);
     if (list.isBare && !(await this.users.areSeen()))
       throw new RegistryError(
         "unavailable",
@@ -97,34 +108,6 @@ export class Estate {
       );
     return list;
   }
-}
-
-/**
- * The contact that holds an address; of several the one that is noted. Fails with `unavailable` where its pool cannot be told,
- * and with `conflict` where none of several is noted.
- */
-export function contactAt(
-  list: EndpointList,
-  sipAddress: string,
-  entries: readonly Pick<Entry, "object">[],
-): Contact | undefined {
-  const isNoted = ({ dn }: Contact) => entries.some(({ object }) => object === dn);
-  const holders = list.contacts.filter((contact) => contact.sipAddress === sipAddress);
-  const found = holders.find(isNoted) ?? holders[0];
-  if (found !== undefined && found.poolFqdn === "" && list.unreadable.size > 0) {
-    const [[pool, error] = []] = list.unreadable;
-    throw new RegistryError(
-      "unavailable",
-      `cannot read legacy endpoint '${sipAddress}': it leads to none of the pools that can be read, and the endpoints of '${pool}' cannot be (${error?.message})`,
-      { cause: error },
-    );
-  }
-  if (holders.length > 1 && found !== undefined && !isNoted(found))
-    throw new RegistryError(
-      "conflict",
-      `cannot tell which is legacy endpoint '${sipAddress}': ${holders.length} contacts hold the address (${holders.map(({ dn }) => `'${dn}'`).join(", ")}); remove all but one with Remove-CsPersistentChatEndpoint`,
-    );
-  return found;
 }
 
 async function listDomains(calls: Calls, onBegin: () => void): Promise<SipDomainRecord[]> {

@@ -10,6 +10,7 @@ import { ManagedSipDomains } from "./managed-sip-domains";
 import { ObservedSipDomains } from "./observed-sip-domains";
 import { PoolChanges } from "./pool-changes";
 import { PoolKeeper } from "./pool-keeper";
+import { Propagation } from "./propagation";
 import { ShellSession } from "./session";
 import { ShellRegistry } from "./shell-registry";
 import { SipUserKeeper } from "./sip-user-keeper";
@@ -26,12 +27,13 @@ export function openShell(
   const calls = new Calls(new ShellSession(settings), { ...settings, now, log });
   const estate = new Estate(calls, settings.domainControllers, { readAge, now });
   const journal = new Journal(settings.journal);
-  const changes = new ContactChanges(calls, estate, replicationTimeout);
   const parts = { calls, estate, journal, newIncarnation, now };
+  const changes = new ContactChanges(calls, estate, replicationTimeout);
+  const propagation = new Propagation(calls, estate, replicationTimeout);
   const keepers = {
     "sip-domain": settings.manageSipDomains ? new ManagedSipDomains(parts) : new ObservedSipDomains(estate),
     pool: new PoolKeeper(estate, new PoolChanges(calls, estate)),
-    endpoint: new EndpointKeeper({ ...parts, changes, replicationTimeout }),
+    endpoint: new EndpointKeeper({ ...parts, changes, propagation, replicationTimeout }),
     "sip-user": new SipUserKeeper(estate),
   };
   return new ShellRegistry(capabilities, keepers, parts);

@@ -56,6 +56,13 @@ export interface Entry {
   done: boolean;
 }
 
+/** An object that this machine took away, which a domain controller other than the one that took the change may show still. */
+export interface Grave {
+  object: string;
+  /** The domain controller that took the change. */
+  controller: string | undefined;
+}
+
 /**
  * The notes of this machine on its own changes: an entry is on the disk before its change begins. The directory has no place
  * for an owner, so this is how a run recognises what an earlier one left behind when it was cut off. One entry for each key
@@ -94,6 +101,29 @@ export class Journal {
     );
   }
 
+  /** Notes that an object was taken away, at a time in milliseconds since the epoch; those from before `oldest` are forgotten. */
+  bury(kind: Kind, key: string, { object, controller }: Grave, at: number, oldest: number): void {
+    this.#with((database) => {
+      database.prepare("DELETE FROM grave WHERE at < ?").run(oldest);
+      database
+        .prepare("INSERT OR REPLACE INTO grave (kind, key, object, controller, at) VALUES (?, ?, ?, ?, ?)")
+        .run(kind, key, object, controller ?? null, at);
+    });
+  }
+
+  /** What was taken away under a key since a time. */
+  graves(kind: Kind, key: string, oldest: number): Grave[] {
+    return this.#with((database) =>
+      database
+        .prepare("SELECT object, controller FROM grave WHERE kind = ? AND key = ? AND at >= ?")
+        .all(kind, key, oldest)
+        .map(({ object, controller }) => ({
+          object: String(object),
+          controller: controller === null ? undefined : String(controller),
+        })),
+    );
+  }
+
   close(): void {
     this.#database?.close();
     this.#database = undefined;
@@ -125,6 +155,10 @@ export class Journal {
         CREATE TABLE IF NOT EXISTS entry (
           kind TEXT NOT NULL, key TEXT NOT NULL, owner TEXT NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL,
           PRIMARY KEY (kind, key, owner)
+        ) STRICT;
+        CREATE TABLE IF NOT EXISTS grave (
+          kind TEXT NOT NULL, key TEXT NOT NULL, object TEXT NOT NULL, controller TEXT, at INTEGER NOT NULL,
+          PRIMARY KEY (kind, key, object)
         ) STRICT;
         PRAGMA user_version = ${VERSION};
         COMMIT`);

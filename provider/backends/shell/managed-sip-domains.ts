@@ -1,6 +1,5 @@
 import { changedRecord, newRecord } from "../../registry/changes";
-import { RegistryError } from "../../registry/errors";
-import { alreadyExists, inUse, MOST_NAMED, named, notFound, revisionConflict } from "../../registry/failures";
+import { alreadyExists, inUse, MOST_NAMED, notFound, revisionConflict } from "../../registry/failures";
 import { lowerCase } from "../../registry/fqdn";
 import type { ChangeOf, NewRecordOf, SipDomainRecord } from "../../registry/records";
 import {
@@ -11,7 +10,7 @@ import {
   type Stored,
 } from "../../registry/registry";
 import { sipDomainOf } from "../../registry/sip-address";
-import { type Attempt, because, type Calls } from "./calls";
+import { type Attempt, type Calls, notDone, whyNot } from "./calls";
 import type { Estate } from "./estate";
 import type { Entry, Journal } from "./journal";
 import { inOrder, type Keeper, unsupported } from "./keeper";
@@ -50,24 +49,18 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
   create(said: NewRecordOf<typeof KIND>, by: Actor): Promise<StoredDomain> {
     const { domain, isDefault } = newRecord(KIND, { ...said, domain: lowerCase(said.domain) });
     return this.#lock.run("", async () => {
-      const { calls, journal } = this.options;
       const live = this.#stored(await this.#find(domain, "fresh"));
       if (live) throw alreadyExists(live);
-      // The name alone does not tell a domain from one that was removed before.
-      const isFirst = journal.recall(KIND, domain).length === 0;
-      const incarnation = isFirst ? undefined : this.#newIncarnation(domain);
-      const intent = this.#noted({ key: domain, by, verb: "create", incarnation });
-      const attempt = await calls.change(`create ${named(KIND, domain)}`, "New-CsSipDomain", {
+      const attempt = await this.options.calls.change("New-CsSipDomain", {
         Identity: domain,
         IsDefault: isDefault ? true : undefined,
       });
       const made = await this.#look(attempt, async () => this.#find(domain, "fresh"));
+      if (!made) throw notDone("create", KIND, domain, whyNot(attempt));
       // What is there although the cmdlet failed is somebody else's.
-      if (attempt.outcome === "failed") journal.drop(intent);
-      if (!made) throw notDone("create", domain, attempt);
-      const stored = this.#stored(made);
-      if (!stored || attempt.outcome === "failed") throw alreadyExists(storedDomain(made));
-      return stored;
+      if (attempt.outcome === "failed") throw alreadyExists(storedDomain(made));
+      this.#note({ key: domain, by, verb: "create", incarnation: this.#firstIncarnation(domain) });
+      return this.#stored(made) ?? storedDomain(made);
     });
   }
 
@@ -81,26 +74,30 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
       if (!next) return live;
       if (!next.isDefault) throw unsupported("update", KIND, key, OTHER_DEFAULT);
       const given = { Identity: key, IsDefault: true, Force: true };
-      const attempt = await this.options.calls.change(`update ${named(KIND, key)}`, "Set-CsSipDomain", given);
+      const attempt = await this.options.calls.change("Set-CsSipDomain", given);
       const marked = await this.#look(attempt, async () => {
         const found = await this.#find(key, "fresh");
         return found?.isDefault ? found : undefined;
       });
       const stored = this.#stored(marked);
-      if (!stored) throw notDone("update", key, attempt);
+      if (!stored) throw notDone("update", KIND, key, whyNot(attempt));
       return stored;
     });
   }
 
-  async claim(key: string, expected: Revision, by: Actor, given?: Incarnation): Promise<StoredDomain> {
-    const record = await this.#find(key, "known");
-    const live = this.#stored(record);
-    if (!record || !live) throw notFound("claim", KIND, key);
-    if (live.revision !== expected) throw revisionConflict("claim", KIND, key);
-    for (const entry of this.options.journal.recall(KIND, key)) this.options.journal.drop(entry);
-    const isKnown = given !== undefined && isIncarnation(given, { incarnation: naturalIncarnation(key) });
-    this.#noted({ key, by, verb: "claim", incarnation: isKnown ? given : this.#newIncarnation(key) });
-    return this.#stored(record) ?? live;
+  claim(key: string, expected: Revision, by: Actor, given?: Incarnation): Promise<StoredDomain> {
+    return this.#lock.run("", async () => {
+      const { journal } = this.options;
+      const record = await this.#find(key, "fresh");
+      const live = this.#stored(record);
+      if (!record || !live) throw notFound("claim", KIND, key);
+      if (live.revision !== expected) throw revisionConflict("claim", KIND, key);
+      const isKnown = given !== undefined && isIncarnation(given, { incarnation: naturalIncarnation(key) });
+      const earlier = journal.recall(KIND, key);
+      this.#note({ key, by, verb: "claim", incarnation: isKnown ? given : this.#newIncarnation(key) });
+      for (const entry of earlier) if (entry.owner !== by.managedBy) journal.drop(entry);
+      return this.#stored(record) ?? live;
+    });
   }
 
   remove(key: string, { incarnation }: { incarnation: Incarnation }, by: Actor): Promise<boolean> {
@@ -112,13 +109,13 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
       if (record.isDefault) throw unsupported("remove", KIND, key, OTHER_DEFAULT);
       await this.#assertUnused(key);
       const given = { Identity: key, Force: true };
-      const attempt = await calls.change(`remove ${named(KIND, key)}`, "Remove-CsSipDomain", given);
+      const attempt = await calls.change("Remove-CsSipDomain", given);
       const isGone = await this.#look(attempt, async () =>
         (await this.#find(key, "fresh")) ? undefined : true,
       );
-      if (!isGone) throw notDone("remove", key, attempt);
+      if (!isGone) throw notDone("remove", KIND, key, whyNot(attempt));
       for (const old of journal.recall(KIND, key)) journal.drop(old);
-      this.#noted({ key, by, verb: "remove" });
+      this.#note({ key, by, verb: "remove" });
       return attempt.outcome !== "failed";
     });
   }
@@ -149,18 +146,18 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
     return `${naturalIncarnation(domain)}.${this.options.newIncarnation()}`;
   }
 
-  #noted({ by, ...said }: { key: string; by: Actor } & Pick<Entry, "verb" | "incarnation">): Entry {
+  /** The name alone does not tell a domain from one that was removed before. */
+  #firstIncarnation(domain: string): Incarnation | undefined {
+    return this.options.journal.recall(KIND, domain).length === 0 ? undefined : this.#newIncarnation(domain);
+  }
+
+  /**
+   * Notes what was done, once it is seen: nothing but its name tells a domain from one that somebody else made, so that a note of
+   * what was only wanted would take the company's own for ours.
+   */
+  #note({ by, ...said }: { key: string; by: Actor } & Pick<Entry, "verb" | "incarnation">): void {
     const { journal, now } = this.options;
-    const entry: Entry = {
-      kind: KIND,
-      owner: by.managedBy,
-      ...said,
-      object: said.key,
-      at: now(),
-      done: true,
-    };
-    journal.write(entry);
-    return entry;
+    journal.write({ kind: KIND, owner: by.managedBy, ...said, object: said.key, at: now(), done: true });
   }
 
   /** What `look` sees after an attempt, as long as something of it may come yet. */
@@ -183,12 +180,4 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
     const all = [...endpoints, ...users].sort((one, other) => (one.key < other.key ? -1 : 1));
     if (all.length > 0) throw inUse(KIND, domain, all, all.length);
   }
-}
-
-function notDone(verb: string, key: string, attempt: Attempt): RegistryError {
-  const why =
-    attempt.outcome === "done"
-      ? "the cmdlet reported success, and what is read afterwards is what it was"
-      : because(attempt.error);
-  return new RegistryError("unavailable", `cannot ${verb} ${named(KIND, key)}: ${why}`);
 }

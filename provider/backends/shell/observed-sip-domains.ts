@@ -55,7 +55,7 @@ export class ObservedSipDomains implements Keeper<typeof KIND> {
       "claim",
       KIND,
       key,
-      `SIP domains are only observed here, and belong to no resource; ${SETTING}`,
+      "SIP domains are only observed here, and belong to no resource; set 'manageSipDomains' to manage them",
     );
   }
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { RegistryError } from "../../registry/errors";
 import type { PoolRecord, PoolSettings } from "../../registry/records";
-import { type Attempt, because, type Calls } from "./calls";
+import { type Attempt, type Calls, notDone, whyNot } from "./calls";
 import type { Estate } from "./estate";
 import { type ObservedPool, settingsIdentity } from "./pool-list";
 
@@ -21,7 +21,6 @@ export class PoolChanges {
    */
   async setActiveServers(pool: ObservedPool, servers: readonly string[]): Promise<void> {
     const { poolFqdn } = pool.record;
-    const doing = `set the active servers of Persistent Chat pool '${poolFqdn}'`;
     const identities = spellings(pool);
     // An empty list would change nothing: null says that there is to be none.
     const ActiveServers = servers.length === 0 ? null : { Replace: [...servers] };
@@ -30,7 +29,7 @@ export class PoolChanges {
     for (let turn = 0; turn < identities.length; turn += 1) {
       const spelling = (this.#spelling + turn) % identities.length;
       const Identity = identities[spelling] ?? pool.identity;
-      const attempt = await this.calls.change(doing, "Set-CsPersistentChatActiveServer", {
+      const attempt = await this.calls.change("Set-CsPersistentChatActiveServer", {
         Identity,
         ActiveServers,
       });
@@ -41,15 +40,21 @@ export class PoolChanges {
       first ??= attempt;
       if (attempt.outcome !== "failed") break;
     }
-    throw notDone(doing, first);
+    if (first) throw failed(poolFqdn, first, "nothing was changed");
   }
 
-  /** Gives a pool settings of its own; those that it had from its site or from all stay as they are where nobody changes them. */
-  async setSettings({ record, hasOwnSettings }: ObservedPool, settings: PoolSettings): Promise<void> {
+  /**
+   * Gives a pool settings of its own; those that it had from its site or from all stay as they are where nobody changes them.
+   * `otherwise` says what is changed already.
+   */
+  async setSettings(
+    { record, hasOwnSettings }: ObservedPool,
+    settings: PoolSettings,
+    otherwise: string,
+  ): Promise<void> {
     const { poolFqdn } = record;
-    const doing = `set the settings of Persistent Chat pool '${poolFqdn}'`;
     const cmdlet = hasOwnSettings ? "Set-CsPersistentChatConfiguration" : "New-CsPersistentChatConfiguration";
-    const attempt = await this.calls.change(doing, cmdlet, {
+    const attempt = await this.calls.change(cmdlet, {
       Identity: settingsIdentity(poolFqdn),
       DefaultChatHistory: settings.defaultChatHistory,
       MaxFileSizeKB: settings.maxFileSizeKB,
@@ -57,7 +62,7 @@ export class PoolChanges {
       RoomManagementUrl: settings.roomManagementUrl,
     });
     const isSet = (pool: PoolRecord) => isDeepStrictEqual(pool.settings, settings);
-    if (!(await this.#isTrue(poolFqdn, attempt, isSet))) throw notDone(doing, attempt);
+    if (!(await this.#isTrue(poolFqdn, attempt, isSet))) throw failed(poolFqdn, attempt, otherwise);
   }
 
   /** Fails where what was read after a change is not what was written: somebody else wrote at the same time. */
@@ -92,10 +97,11 @@ function spellings({ identity, record }: ObservedPool): string[] {
   return [...new Set(all)];
 }
 
-function notDone(doing: string, attempt: Attempt | undefined): RegistryError {
-  const why =
-    attempt && attempt.outcome !== "done"
-      ? because(attempt.error)
-      : "the cmdlet reported success, and what is read afterwards is what it was";
-  return new RegistryError("unavailable", `cannot ${doing}: ${why}; the pool is as it was`);
+/** The failure of a change; `left` says what the pool is left with where the change can come about no more. */
+function failed(poolFqdn: string, attempt: Attempt, left: string): RegistryError {
+  const isOpen = attempt.outcome === "unknown";
+  const state = isOpen
+    ? "it was not done when that was looked for, and may be done yet: refresh shows it"
+    : left;
+  return notDone("update", "pool", poolFqdn, `${whyNot(attempt)}; ${state}`);
 }

@@ -77,10 +77,11 @@ export class PoolKeeper implements Keeper<typeof KIND> {
   }
 
   async #carryOut(pool: ObservedPool, next: PoolRecord): Promise<void> {
-    if (!isDeepStrictEqual(next.activeServers, pool.record.activeServers))
-      await this.changes.setActiveServers(pool, next.activeServers);
+    const areMoved = !isDeepStrictEqual(next.activeServers, pool.record.activeServers);
+    if (areMoved) await this.changes.setActiveServers(pool, next.activeServers);
+    const left = areMoved ? "its active servers are changed, its settings are not" : "nothing was changed";
     if (!isDeepStrictEqual(next.settings, pool.record.settings))
-      await this.changes.setSettings(pool, next.settings);
+      await this.changes.setSettings(pool, next.settings, left);
   }
 }
 

@@ -35,12 +35,8 @@ export async function listServices(calls: Calls, onBegin: () => void): Promise<S
 }
 
 /** All Persistent Chat pools as the topology, the settings and the state describe them: four calls. */
-export async function listPools(
-  calls: Calls,
-  services: readonly Service[],
-  onBegin: () => void,
-): Promise<ObservedPool[]> {
-  const members = await listMembers(calls, onBegin);
+export async function listPools(calls: Calls, services: readonly Service[]): Promise<ObservedPool[]> {
+  const members = await listMembers(calls);
   const shapes = await listShapes(calls);
   const configurations = await listConfigurations(calls);
   const states = await listStates(calls);
@@ -110,8 +106,8 @@ function settingsOf(
   return { settings, hasOwnSettings: own !== undefined };
 }
 
-async function listMembers(calls: Calls, onBegin: () => void): Promise<Map<string, string[]>> {
-  const objects = await calls.list(LIST, "Get-CsPool", {}, onBegin);
+async function listMembers(calls: Calls): Promise<Map<string, string[]>> {
+  const objects = await calls.list(LIST, "Get-CsPool", {});
   const pools = parsed(LIST, "Get-CsPool", poolResult, objects);
   return new Map(pools.map(({ Fqdn, Computers }) => [Fqdn, texts(Computers)]));
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { ZodType } from "zod";
 import { type TaggedParameter, taggedParameters } from "./call-body";
 import { type Arguments, CMDLETS, type Cmdlet } from "./cmdlets";
@@ -141,6 +142,8 @@ export class ShellSession {
     this.#waiting += 1;
     const done = this.#queue.then(async () => {
       clearTimeout(this.#idle);
+      // Whoever waited for the call before this one may want to ask for something that goes with it.
+      await setImmediate();
       try {
         if (this.#closed) throw this.#notBegun(doing, "the session was closed");
         return await work();
@@ -202,9 +205,7 @@ export class ShellSession {
   async #replyIn<T>(shell: ShellProcess, { body }: Answer, { doing, schema }: Exchange<T>): Promise<T> {
     if (timedOutReply.safeParse(body).success) {
       await this.#discard(shell);
-      throw new CallTimedOut(
-        `${this.#cannot(doing)}: it was not done at its deadline, and was stopped; it may have been done, in part or not at all: look at the state, then run it again`,
-      );
+      throw new CallTimedOut(`${this.#cannot(doing)}: it was not done at its deadline, and was stopped`);
     }
     const { data: reply, error } = schema.safeParse(body);
     if (reply === undefined) {
@@ -233,12 +234,11 @@ export class ShellSession {
   }
 
   #notBegun(doing: string, cause: string): CallNotBegun {
-    return new CallNotBegun(`${this.#cannot(doing)}: ${cause}; nothing was done`);
+    return new CallNotBegun(`${this.#cannot(doing)}: ${cause}`);
   }
 
   #unknown(why: CallOutcomeUnknown["why"], doing: string, cause: string, error: unknown) {
-    const message = `${this.#cannot(doing)}: ${cause}; it may have been done or not: look at the state, then run it again`;
-    return new CallOutcomeUnknown(why, message, { cause: error });
+    return new CallOutcomeUnknown(why, `${this.#cannot(doing)}: ${cause}`, { cause: error });
   }
 
   #cannot(doing: string): string {

@@ -40,10 +40,10 @@ export class SharedRead<T> {
 
   /** As it is, not as it was before this call. */
   fresh(): Promise<T> {
-    this.#joinable ??= this.#begin();
-    this.#latest = this.#joinable;
+    const reading = this.#joinable ?? this.#begin();
+    this.#latest = reading;
     this.#asked = this.age.now();
-    return this.#joinable;
+    return reading;
   }
 
   /** Whatever was read is not known any more: something was written. */
@@ -52,20 +52,23 @@ export class SharedRead<T> {
   }
 
   #begin(): Promise<T> {
+    let hasBegun = false;
     const reading: Promise<T> = this.read(() => {
-      if (this.#joinable === reading) this.#joinable = undefined;
+      hasBegun = true;
+      this.#joinable = undefined;
     });
-    const isLatest = () => this.#latest === reading;
+    if (!hasBegun) this.#joinable = reading;
     this.#ended = undefined;
+    const end = () => {
+      if (this.#joinable === reading) this.#joinable = undefined;
+      return this.#latest === reading;
+    };
     reading.then(
       () => {
-        if (this.#joinable === reading) this.#joinable = undefined;
-        if (!isLatest()) return;
-        this.#ended = this.#asked = this.age.now();
+        if (end()) this.#ended = this.#asked = this.age.now();
       },
       () => {
-        if (this.#joinable === reading) this.#joinable = undefined;
-        if (isLatest()) this.#latest = undefined;
+        if (end()) this.#latest = undefined;
       },
     );
     return reading;

@@ -1,7 +1,16 @@
 import type { CallReply, CmdletError, Hello } from "./replies";
 
 /** Any failure of a session, in one sentence for a person. Never holds a word of the command but its first. */
-export abstract class ShellError extends Error {}
+export abstract class ShellError extends Error {
+  /** `brief` is the failure alone, to go into another sentence; `advice` is what to make of it. */
+  constructor(
+    readonly brief: string,
+    advice?: string,
+    options?: ErrorOptions,
+  ) {
+    super(advice === undefined ? brief : `${brief}; ${advice}`, options);
+  }
+}
 
 /** The shell cannot be used as it is, or not for this cmdlet. Nothing was done. */
 export class ShellUnusable extends ShellError {
@@ -9,19 +18,27 @@ export class ShellUnusable extends ShellError {
   readonly hello?: Hello;
 
   constructor(message: string, { hello, ...options }: ErrorOptions & { hello?: Hello } = {}) {
-    super(message, options);
+    super(message, undefined, options);
     this.hello = hello;
   }
 }
 
 /** The call was not given to the shell. Nothing was done. */
-export class CallNotBegun extends ShellError {}
+export class CallNotBegun extends ShellError {
+  constructor(brief: string) {
+    super(brief, "nothing was done");
+  }
+}
 
 /**
  * The deadline came first, and the shell has ended itself with the cmdlet: it was done or not, or in part, and nothing more
  * will happen. What it did can be read at once.
  */
-export class CallTimedOut extends ShellError {}
+export class CallTimedOut extends ShellError {
+  constructor(brief: string) {
+    super(brief, "it may have been done, in part or not at all: look at the state, then run it again");
+  }
+}
 
 /**
  * No word came back. The cmdlet was done or not; over a network it may run still, at the longest to its deadline, which has
@@ -30,10 +47,10 @@ export class CallTimedOut extends ShellError {}
 export class CallOutcomeUnknown extends ShellError {
   constructor(
     readonly why: "ended" | "silent" | "unreadable",
-    message: string,
+    brief: string,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(brief, "it may have been done or not: look at the state, then run it again", options);
   }
 }
 

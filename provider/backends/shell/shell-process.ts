@@ -84,6 +84,8 @@ export class ShellProcess {
     let delivered = !this.over;
     let timer: NodeJS.Timeout | undefined;
     this.#reader.takeNoise();
+    // What it said at its start tells why it does not start, and nothing of a later call.
+    if (id > 1) this.#stderr.clear();
     try {
       // Nothing of this may hang on `ended`: it would keep every answer to the end of the process.
       return await new Promise<Answer>((resolve, reject) => {

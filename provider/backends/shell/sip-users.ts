@@ -38,7 +38,12 @@ export class SipUsers {
     if (this.#joinable === undefined || this.#joinable.addresses.size >= MOST_ADDRESSES) {
       const search: Search = { addresses: new Set(), found: this.#latest };
       // One at a time, so that those who come meanwhile share the next one.
-      search.found = this.#latest.catch(() => []).then(() => this.#search(search));
+      search.found = this.#latest
+        .catch(() => [])
+        .then(() => this.#search(search))
+        .finally(() => this.#close(search));
+      // Whoever waits for it is told; without anybody who does, it is nobody's concern.
+      search.found.catch(() => {});
       this.#latest = search.found;
       this.#joinable = search;
     }
@@ -63,11 +68,15 @@ export class SipUsers {
     return (await this.#list([`${ADDRESS}=*`], await this.#hasBrackets(), { ResultSize: 1 })).length > 0;
   }
 
+  #close(search: Search): void {
+    if (this.#joinable === search) this.#joinable = undefined;
+  }
+
   async #search(search: Search): Promise<SipUser[]> {
     const brackets = await this.#hasBrackets();
     const controller = await this.controller();
-    // Whoever comes before the call is sent is still in it; the filter must be there by then.
-    if (this.#joinable === search) this.#joinable = undefined;
+    // Whoever comes before the filter is made is still in it.
+    this.#close(search);
     const conditions = [...search.addresses].map((address) => `${ADDRESS}=${escaped(address)}`);
     return this.#list(conditions, brackets, {}, controller);
   }
