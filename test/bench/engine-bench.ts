@@ -1,8 +1,8 @@
 import type { PostgresServer } from "../support/postgres-server";
 import { type StateSize, stateSizeOf } from "./bytes";
-import { type Comparison, compare, type Pair } from "./measure";
 import { dynamicResources, endpoints } from "./programs";
-import { type Cost, costOf } from "./run-cost";
+import { costOf } from "./run-cost";
+import { RunPairs, type Runs } from "./run-pairs";
 import { withWorkspaces } from "./workspaces";
 
 const UP = ["up", "--yes", "--skip-preview"];
@@ -11,13 +11,6 @@ const PREVIEW = ["preview", "--expect-no-changes"];
 const REFRESH = ["refresh", "--yes", "--skip-preview", "--expect-no-changes"];
 
 const WITHOUT_CHECKPOINTS = { PULUMI_SKIP_CHECKPOINTS: "true" };
-
-/** One comparison of runs: on a machine that others use, processor time says more than the clock. */
-export interface Runs {
-  time: Comparison;
-  /** Processor time of the engine and everything that it started. */
-  cpu: Comparison;
-}
 
 export interface EngineFigures {
   size: number;
@@ -85,18 +78,4 @@ export async function measureEngine(
     upOnPostgresql: upOnPostgresql.compared(),
     state,
   };
-}
-
-class RunPairs {
-  readonly #time: Pair[] = [];
-  readonly #cpu: Pair[] = [];
-
-  add(ours: Cost, reference: Cost): void {
-    this.#time.push({ ours: ours.time, reference: reference.time });
-    this.#cpu.push({ ours: ours.cpu, reference: reference.cpu });
-  }
-
-  compared(): Runs {
-    return { time: compare(this.#time), cpu: compare(this.#cpu) };
-  }
 }

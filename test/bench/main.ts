@@ -4,23 +4,35 @@ import { type EngineFigures, measureEngine } from "./engine-bench";
 import { type Options, parseOptions, USAGE } from "./options";
 import { measurePostgresql } from "./postgresql-bench";
 import { measureRegistry } from "./registry-bench";
-import { goalsOf, type Report, tableOf } from "./report";
+import { type Figures, goalsOf, type Report, tableOf } from "./report";
+import { measureShell } from "./shell-bench";
 import { versions } from "./versions";
 import { removeWorkspaces } from "./workspaces";
 
-async function bench({ rounds, sizes, out }: Options, date: string): Promise<void> {
-  const say = (line: string) => console.error(line);
-  const registry = await measureRegistry(rounds, say);
-  const server = await PostgresServer.create();
-  await server.start();
-  const postgresql = await measurePostgresql(server, rounds, say);
-  const engine: EngineFigures[] = [];
-  for (const size of sizes) engine.push(await measureEngine(size, rounds, server, say));
-  server.dispose();
-  const figures = { engine, registry, postgresql };
+async function bench(options: Options, date: string): Promise<void> {
+  const { rounds, out } = options;
+  const figures = await measure(options, (line) => console.error(line));
   const report: Report = { date, versions: await versions(), rounds, ...figures, goals: goalsOf(figures) };
   writeFileSync(out, `${JSON.stringify(report, undefined, 2)}\n`);
   console.log(`${tableOf(report)}\n\nwritten to ${out}`);
+}
+
+async function measure(options: Options, say: (line: string) => void): Promise<Figures> {
+  const { parts, rounds, sizes, endpoints, slowness } = options;
+  const figures: Figures = {};
+  if (parts.includes("registry")) figures.registry = await measureRegistry(rounds, say);
+  if (parts.includes("postgresql") || parts.includes("engine")) {
+    const server = await PostgresServer.create();
+    await server.start();
+    if (parts.includes("postgresql")) figures.postgresql = await measurePostgresql(server, rounds, say);
+    const engine: EngineFigures[] = [];
+    if (parts.includes("engine"))
+      for (const size of sizes) engine.push(await measureEngine(size, rounds, server, say));
+    if (engine.length > 0) figures.engine = engine;
+    server.dispose();
+  }
+  if (parts.includes("shell")) figures.shell = await measureShell(endpoints, slowness, rounds, say);
+  return figures;
 }
 
 function optionsOrExit(): Options {

@@ -9,7 +9,7 @@ export function endpoints(size: number): string {
   return `
 const { SipDomain, PersistentChatPool, LegacyEndpoint } = require("pulumi-persistentchat");
 new SipDomain("domain", { domain: "${DOMAIN}", isDefault: true });
-const pool = new PersistentChatPool("pool", { poolFqdn: "${POOL}", shape: "multiple", servers: ["pc01.${DOMAIN}"] });
+const pool = new PersistentChatPool("pool", { poolFqdn: "${POOL}", shape: "multiple", servers: ["pc01.${DOMAIN}", "pc02.${DOMAIN}"] });
 for (let i = 0; i < ${size}; i++)
   new LegacyEndpoint("endpoint-" + i, ${ARGUMENTS});
 `;
@@ -42,7 +42,7 @@ class Endpoint extends pulumi.dynamic.Resource {
   }
 }
 new Domain("domain", { domain: "${DOMAIN}", isDefault: true });
-const pool = new Pool("pool", { poolFqdn: "${POOL}", shape: "multiple", servers: ["pc01.${DOMAIN}"] });
+const pool = new Pool("pool", { poolFqdn: "${POOL}", shape: "multiple", servers: ["pc01.${DOMAIN}", "pc02.${DOMAIN}"] });
 for (let i = 0; i < ${size}; i++)
   new Endpoint("endpoint-" + i, ${ARGUMENTS});
 `;

@@ -17,6 +17,20 @@ const RUNS = [
   "upWithoutCheckpoints",
   "upOnPostgresql",
 ] as const;
+const SMALL = [
+  "--sizes",
+  "3",
+  "--endpoints",
+  "3",
+  "--start",
+  "9",
+  "--import",
+  "9",
+  "--latency",
+  "9",
+  "--rounds",
+  "1",
+];
 const run = promisify(execFile);
 
 describe("the bench", function () {
@@ -30,7 +44,7 @@ describe("the bench", function () {
 
   it("writes every figure, and says the ratios in a table", async () => {
     const out = join(folder, "bench.json");
-    const { stdout } = await run(process.execPath, [MAIN, "--sizes", "3", "--rounds", "1", "--out", out]);
+    const { stdout } = await run(process.execPath, [MAIN, ...SMALL, "--out", out]);
     const report = JSON.parse(readFileSync(out, "utf8")) as Report;
 
     assert.ok(Math.abs(Date.parse(report.date) - Date.now()) < 3_600_000, report.date);
@@ -38,8 +52,10 @@ describe("the bench", function () {
       assert.match(report.versions[name], /^\d+\.\d+/, name);
     assert.equal(report.rounds, 1);
 
-    assert.equal(report.engine.length, 1);
-    const [engine] = report.engine;
+    const { engine: engines, registry, postgresql, shell } = report;
+    assert.ok(engines && registry && postgresql && shell);
+    assert.equal(engines.length, 1);
+    const [engine] = engines;
     assert.ok(engine);
     assert.equal(engine.size, 3);
     for (const figure of RUNS)
@@ -52,13 +68,28 @@ describe("the bench", function () {
         assert.ok(Number.isInteger(bytes) && bytes > 0, `${side} ${what}: ${bytes}`);
 
     for (const figure of ["create", "get"] as const) {
-      assertMeasured(report.registry[figure], figure);
-      assert.ok(report.registry.calls[figure] > 0);
+      assertMeasured(registry[figure], figure);
+      assert.ok(registry.calls[figure] > 0);
     }
     for (const figure of ["create", "get", "resolve", "list"] as const) {
-      assertMeasured(report.postgresql[figure], figure);
-      assert.ok(report.postgresql.calls[figure] > 0);
+      assertMeasured(postgresql[figure], figure);
+      assert.ok(postgresql.calls[figure] > 0);
     }
+    for (const batch of ["create", "refresh"] as const) {
+      const { budget, processes, processesInTurn, simulator } = shell[batch];
+      for (const measured of [budget, processes, processesInTurn]) assertMeasured(measured, batch);
+      assertOrdered(simulator, batch);
+    }
+    assert.equal(shell.create.calls["New-CsPersistentChatEndpoint"], 3);
+    const { up, refresh, upOfCommands, calls } = shell.runs;
+    for (const runs of [up, refresh, ...(upOfCommands ? [upOfCommands] : [])])
+      for (const measure of ["time", "cpu"] as const) assertMeasured(runs[measure], measure);
+    const sessions = [shell.create.calls, shell.refresh.calls, calls.up, calls.refresh];
+    assert.deepEqual(
+      sessions.map(({ hello }) => hello),
+      [1, 1, 1, 1],
+      "one process does all",
+    );
     assert.deepEqual(
       report.goals.map(({ what, most }) => [what, most]),
       [
@@ -70,13 +101,33 @@ describe("the bench", function () {
         ["PostgreSQL get", 1.3],
         ["PostgreSQL resolve", 1.3],
         ["PostgreSQL list", 1.3],
+        ["shell create batch, its budget", 1.1],
+        ["shell refresh batch, its budget", 1.3],
       ],
     );
     for (const { what } of report.goals) assert.ok(stdout.includes(what), stdout);
   });
 
+  it("measures one part by itself", async () => {
+    const out = join(folder, "part.json");
+    const { stdout } = await run(process.execPath, [
+      MAIN,
+      "--only",
+      "registry",
+      "--rounds",
+      "1",
+      "--out",
+      out,
+    ]);
+    const { registry, engine, postgresql, shell } = JSON.parse(readFileSync(out, "utf8")) as Report;
+    assert.ok(registry);
+    assert.deepEqual([engine, postgresql, shell], [undefined, undefined, undefined]);
+    assert.match(stdout, /^registry get/m);
+    assert.doesNotMatch(stdout, /PostgreSQL|shell|dynamic/);
+  });
+
   it("refuses what it does not understand with its usage", async () => {
-    for (const args of [["--sizes", "3,x"], ["--rounds", "0"], ["--fast"]])
+    for (const args of [["--sizes", "3,x"], ["--rounds", "0"], ["--only", "sqlite"], ["--fast"]])
       await assert.rejects(run(process.execPath, [MAIN, ...args]), { code: 2, stderr: /npm run bench -- / });
   });
 });
