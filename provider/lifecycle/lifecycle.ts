@@ -92,6 +92,7 @@ export class Lifecycle {
     }
     // A registry may know an incarnation that the record had before a run was cut off.
     if (await registry.remove(kind.kind, id, { incarnation }, this.actor(props))) return;
+    if ((await registry.get(kind.kind, id)) === undefined) return;
     log(
       `${named(kind, id)} is left as it is: the registry's record was made or claimed after this resource last wrote it`,
     );
@@ -149,7 +150,7 @@ export class Lifecycle {
     if (this.isObserved(kind)) return "the registry only observes what is made elsewhere";
     if (this.options.registry.capabilities.adopted === "removed" || props.__adopted !== true)
       return undefined;
-    return "it was there before this stack adopted it; remove it by hand where nobody needs it";
+    return "this stack adopted it; remove it by hand where nobody needs it";
   }
 
   private tellInterruption(kind: ResourceKind, id: string, changed: readonly string[]): void {

@@ -124,7 +124,7 @@ describe("lifecycle, where others have a part in the registry", () => {
       assert.equal((await others.get("endpoint", id))?.record.poolFqdn, "pc2.contoso.com");
       assert.match(
         logged.at(-1) ?? "",
-        /is forgotten and stays as it is: it was there before this stack adopted it/,
+        /is forgotten and stays as it is: this stack adopted it/,
       );
     });
 
