@@ -186,7 +186,8 @@ export class SimulatedShell {
   }
 }
 
-function tagOf(value: unknown): string {
+/** The tag of a value's type. */
+export function tagOf(value: unknown): string {
   if (value === null) return "n";
   if (Array.isArray(value)) return "a";
   return { string: "s", boolean: "b", number: "i", object: "m" }[typeof value as string] ?? "s";
