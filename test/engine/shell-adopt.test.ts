@@ -77,7 +77,7 @@ describe("what was there before a stack behind a management shell", function () 
     for (const name of ["other", "same"])
       assert.ok(
         destroyed.output.includes(
-          `legacy endpoint '${address(name)}' is forgotten and stays as it is: it was there before this stack adopted it; remove it by hand where nobody needs it`,
+          `legacy endpoint '${address(name)}' is forgotten and stays as it is: this stack adopted it; remove it by hand where nobody needs it`,
         ),
         destroyed.output,
       );

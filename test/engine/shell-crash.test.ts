@@ -45,7 +45,7 @@ describe("ten endpoints behind a management shell", function () {
     const { output } = await workspace.upFails("--continue-on-error");
     assert.match(
       output,
-      /error: cannot create legacy endpoint 'sip:chat\d@contoso\.test': .*the process was ended by SIGKILL before it answered.*when it was looked for after that, it was not there; if it is done after all, the next run sees it \[unavailable\]/,
+      /error: cannot create legacy endpoint 'sip:chat\d@contoso\.test': .*the process was ended by SIGKILL before it answered.*and it was not there when that was looked for; if it is made after all, the next run sees it \[unavailable\]/,
     );
     assert.doesNotMatch(output, /made by an earlier run/);
     assert.equal(world.contacts().length, TEN - 1);

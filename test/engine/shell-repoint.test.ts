@@ -5,7 +5,7 @@ import { BRANCH, type Fault, HEADQUARTERS, NEW, type TestWorld } from "../suppor
 import { figures, type Workspace } from "../support/workspace";
 
 const DENIED = `Active Directory operation failed on "dc01.contoso.test". You cannot retry this operation: "Insufficient access rights to perform the operation"`;
-const NOBODY = "nobody answers the address now; run again to have it made";
+const NOBODY = "nobody answers the address now; 'pulumi up --refresh' makes it again";
 
 const address = (name: string) => `sip:${name}@contoso.test`;
 const program = (names: readonly string[], pool: string) =>
@@ -66,7 +66,7 @@ describe("an endpoint that is led elsewhere behind a management shell", function
       told(denial, `; the old one could not be put back either (${denial}); ${NOBODY}`),
       told(
         `the old one is removed, and cannot run ${shell}: the process was ended by SIGKILL before it answered`,
-        `when it was looked for after that, it was not there; ${NOBODY}; if it is done after all, the next run sees it`,
+        `and it was not there when that was looked for; ${NOBODY}`,
       ),
     ];
     assert.deepEqual([kept, ...lost].sort(), names);

@@ -122,10 +122,7 @@ describe("lifecycle, where others have a part in the registry", () => {
       assert.equal(updated.outs.__adopted, true);
       await lifecycle.delete(id, updated.outs);
       assert.equal((await others.get("endpoint", id))?.record.poolFqdn, "pc2.contoso.com");
-      assert.match(
-        logged.at(-1) ?? "",
-        /is forgotten and stays as it is: this stack adopted it/,
-      );
+      assert.match(logged.at(-1) ?? "", /is forgotten and stays as it is: this stack adopted it/);
     });
 
     it("that was adopted and is made again by an update is this stack's own", async () => {
