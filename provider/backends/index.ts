@@ -32,13 +32,13 @@ function backendOf(settings: RegistrySettings, options: BackendOptions): Backend
       return {
         location: settings.path,
         capabilities: ALL_MANAGED,
-        open: async () => (await import("./sqlite.js")).openSqlite(settings.path, options),
+        open: async () => (await import("./sqlite/index.js")).openSqlite(settings.path, options),
       };
     case "postgresql":
       return {
         location: locationOf(settings),
         capabilities: ALL_MANAGED,
-        open: async () => (await import("./postgresql.js")).openPostgresql(settings, options),
+        open: async () => (await import("./postgresql/index.js")).openPostgresql(settings, options),
       };
     case "shell": {
       const capabilities = shellCapabilities(settings.manageSipDomains);

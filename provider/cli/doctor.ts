@@ -5,8 +5,8 @@ import { gatherEvidence } from "../backends/shell/doctor/evidence";
 import { type Examination, examine } from "../backends/shell/doctor/examine";
 import { type Finding, notAsked } from "../backends/shell/doctor/finding";
 import { selfTest } from "../backends/shell/doctor/self-test";
-import { ShellSession } from "../backends/shell/session";
-import type { ShellSettings } from "../backends/shell/settings";
+import { ShellSession } from "../backends/shell/session/session";
+import type { ShellSettings } from "../backends/shell/session/settings";
 import { type Answer, UsageError } from "./command";
 import { table } from "./table";
 

@@ -1,4 +1,4 @@
-import { DISPATCHER_SCRIPT, SCRIPT_HASH } from "../backends/shell/dispatcher-script";
+import { DISPATCHER_SCRIPT, SCRIPT_HASH } from "../backends/shell/session/dispatcher-script";
 import type { Answer } from "./command";
 
 /**

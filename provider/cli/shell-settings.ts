@@ -1,4 +1,4 @@
-import type { ShellSettings } from "../backends/shell/settings";
+import type { ShellSettings } from "../backends/shell/session/settings";
 import type { RegistrySettings } from "../registry/settings";
 import { UsageError } from "./command";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { z } from "zod";
-import { RequestReader } from "../backends/shell/frames";
+import { RequestReader } from "../backends/shell/session/frames";
 import { callSchema } from "./fault-schema";
 
 /** A request line, with what is in it not yet looked at. */

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { encodeReply } from "../backends/shell/frames";
+import { encodeReply } from "../backends/shell/session/frames";
 import { refusals } from "./closed-list";
 import { echo } from "./echo";
 import type { Plan } from "./faults";

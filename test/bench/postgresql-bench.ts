@@ -1,5 +1,5 @@
 import { openRegistry } from "../../provider/backends/index";
-import { PAGE_SIZE } from "../../provider/backends/sql-registry";
+import { PAGE_SIZE } from "../../provider/backends/sql/sql-registry";
 import type { TopologyRegistry } from "../../provider/registry/registry";
 import { parseRegistrySettings } from "../../provider/registry/settings";
 import type { PostgresServer } from "../support/postgres-server";

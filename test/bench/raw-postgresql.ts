@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { Client } from "pg";
-import { raw, type Statement, sql, textOf } from "../../provider/backends/sql";
-import { historyColumnsOf } from "../../provider/backends/sql-rows";
-import * as statements from "../../provider/backends/sql-statements";
+import { raw, type Statement, sql, textOf } from "../../provider/backends/sql/sql";
+import { historyColumnsOf } from "../../provider/backends/sql/sql-rows";
+import * as statements from "../../provider/backends/sql/sql-statements";
 import type { EndpointRecord } from "../../provider/registry/records";
 import type { SipAddress } from "../../provider/registry/sip-address";
 

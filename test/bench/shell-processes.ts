@@ -1,5 +1,5 @@
-import { CMDLETS, type Cmdlet } from "../../provider/backends/shell/cmdlets";
-import { encodeRequest } from "../../provider/backends/shell/frames";
+import { CMDLETS, type Cmdlet } from "../../provider/backends/shell/session/cmdlets";
+import { encodeRequest } from "../../provider/backends/shell/session/frames";
 import { CLI, SCRIPT, SimulatedShell } from "../support/simulated-shell";
 import type { Counts } from "./shell-world";
 

@@ -1,4 +1,4 @@
-import { CMDLETS } from "../../provider/backends/shell/cmdlets";
+import { CMDLETS } from "../../provider/backends/shell/session/cmdlets";
 import { CONTOSO } from "../../provider/simulator/contoso";
 import type { Slowness } from "../../provider/simulator/shell";
 import type { WorldInput } from "../../provider/simulator/world";

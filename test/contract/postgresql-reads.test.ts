@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PAGE_SIZE } from "../../provider/backends/sql-registry";
+import { PAGE_SIZE } from "../../provider/backends/sql/sql-registry";
 import type { TopologyRegistry } from "../../provider/registry/registry";
 import { sharedPostgres } from "../support/shared-postgres";
 import { TcpProxy } from "../support/tcp-proxy";

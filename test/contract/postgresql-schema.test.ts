@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SCHEMA_VERSION } from "../../provider/backends/postgresql-schema";
+import { SCHEMA_VERSION } from "../../provider/backends/postgresql/postgresql-schema";
 import type { TopologyRegistry } from "../../provider/registry/registry";
 import { sharedPostgres } from "../support/shared-postgres";
 import { ADDRESS, ANNA, collect, contentsOf, DOMAIN, furnish, OTHER_POOL, POOL, present } from "./bench";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Finding, Status } from "../../provider/backends/shell/doctor/finding";
-import type { ShellSettings } from "../../provider/backends/shell/settings";
+import type { ShellSettings } from "../../provider/backends/shell/session/settings";
 import { UsageError } from "../../provider/cli/command";
 import { type DoctorOptions, doctor } from "../../provider/cli/doctor";
 import { run } from "../../provider/cli/run";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { TaggedParameter } from "../../provider/backends/shell/call-body";
-import { ShellSession } from "../../provider/backends/shell/session";
+import type { TaggedParameter } from "../../provider/backends/shell/session/call-body";
+import { ShellSession } from "../../provider/backends/shell/session/session";
 import { CONTOSO } from "../../provider/simulator/contoso";
 import type { Contact, World } from "../../provider/simulator/world";
 import { parseWorld } from "../../provider/simulator/world-text";

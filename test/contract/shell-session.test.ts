@@ -5,15 +5,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { ShellSession } from "../../provider/backends/shell/session";
-import type { ShellSettings } from "../../provider/backends/shell/settings";
+import { ShellSession } from "../../provider/backends/shell/session/session";
+import type { ShellSettings } from "../../provider/backends/shell/session/settings";
 import {
   CallNotBegun,
   CallOutcomeUnknown,
   CallTimedOut,
   CmdletFailed,
   ShellUnusable,
-} from "../../provider/backends/shell/shell-errors";
+} from "../../provider/backends/shell/session/shell-errors";
 import type { CallPlan, StartPlan } from "../support/shell-child";
 import { until } from "../support/until";
 

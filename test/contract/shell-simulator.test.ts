@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import type { Arguments, Cmdlet } from "../../provider/backends/shell/cmdlets";
-import { ShellSession } from "../../provider/backends/shell/session";
-import type { ShellSettings } from "../../provider/backends/shell/settings";
+import type { Arguments, Cmdlet } from "../../provider/backends/shell/session/cmdlets";
+import { ShellSession } from "../../provider/backends/shell/session/session";
+import type { ShellSettings } from "../../provider/backends/shell/session/settings";
 import {
   CallOutcomeUnknown,
   CallTimedOut,
   CmdletFailed,
   ShellUnusable,
-} from "../../provider/backends/shell/shell-errors";
+} from "../../provider/backends/shell/session/shell-errors";
 import type { WorldInput } from "../../provider/simulator/world";
 import { parseWorld } from "../../provider/simulator/world-text";
 import { WorldPlace } from "../support/simulated-shell";

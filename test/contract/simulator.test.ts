@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { encodeRequest } from "../../provider/backends/shell/frames";
+import { encodeRequest } from "../../provider/backends/shell/session/frames";
 import { CONTOSO } from "../../provider/simulator/contoso";
 import { KNOBS } from "../../provider/simulator/knobs";
 import { type Result, resultOf } from "../support/result";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { copyFile, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
-import { SCHEMA_VERSION } from "../../provider/backends/sqlite-schema";
+import { SCHEMA_VERSION } from "../../provider/backends/sqlite/sqlite-schema";
 import { ADDRESS, collect, failsWith, furnish, OTHER_POOL, POOL, present, serversOf } from "./bench";
 import { useSqlitePlace } from "./sqlite-place";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BackendOptions } from "../../provider/backends/backend";
 import { openRegistry } from "../../provider/backends/index";
-import { loadDriver } from "../../provider/backends/sqlite-driver";
+import { loadDriver } from "../../provider/backends/sqlite/sqlite-driver";
 import type { RegistryErrorCode } from "../../provider/registry/errors";
 import type { TopologyRegistry } from "../../provider/registry/registry";
 import { endProcesses } from "../support/registry-process";

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { appendFileSync, closeSync, writeSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import type { CMDLETS } from "../../provider/backends/shell/cmdlets";
-import { encodeReply, RequestReader } from "../../provider/backends/shell/frames";
+import type { CMDLETS } from "../../provider/backends/shell/session/cmdlets";
+import { encodeReply, RequestReader } from "../../provider/backends/shell/session/frames";
 
 // A process that answers like a management shell, and misbehaves as it is told: at its start by its first argument, in a call
 // by the LdapFilter, both of them JSON.

@@ -1,5 +1,5 @@
-import { ShellSession } from "../../provider/backends/shell/session";
-import type { ShellSettings } from "../../provider/backends/shell/settings";
+import { ShellSession } from "../../provider/backends/shell/session/session";
+import type { ShellSettings } from "../../provider/backends/shell/session/settings";
 
 // A process that has a management shell and a call under way, for tests that end it.
 

@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeRequest, ReplyReader } from "../../provider/backends/shell/frames";
-import type { ShellSettings } from "../../provider/backends/shell/settings";
+import { encodeRequest, ReplyReader } from "../../provider/backends/shell/session/frames";
+import type { ShellSettings } from "../../provider/backends/shell/session/settings";
 import { CONTOSO } from "../../provider/simulator/contoso";
 import type { World, WorldInput } from "../../provider/simulator/world";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { bundleOf, type Observations } from "../../provider/backends/shell/doctor/bundle";
 import type { Finding } from "../../provider/backends/shell/doctor/finding";
 import { wellKnown } from "../../provider/backends/shell/doctor/groups";
-import type { CmdletError, Hello } from "../../provider/backends/shell/replies";
+import type { CmdletError, Hello } from "../../provider/backends/shell/session/replies";
 
 const SECRET = "litware";
 const HOST = `pc01.${SECRET}.com`;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { taggedParameters } from "../../provider/backends/shell/call-body";
+import { taggedParameters } from "../../provider/backends/shell/session/call-body";
 
 describe("what a cmdlet of the management shell is given", () => {
   it("travels with the type of each value", () => {

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { encodeReply, encodeRequest, ReplyReader, RequestReader } from "../../provider/backends/shell/frames";
-import { Tail } from "../../provider/backends/shell/tail";
+import {
+  encodeReply,
+  encodeRequest,
+  ReplyReader,
+  RequestReader,
+} from "../../provider/backends/shell/session/frames";
+import { Tail } from "../../provider/backends/shell/session/tail";
 import { HOSTILE, hostileParts, hostileTexts, largeTexts } from "../support/hostile-texts";
 
 const NONCE = "0123456789abcdef0123456789abcdef";

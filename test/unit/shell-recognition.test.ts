@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import type { Contact } from "../../provider/backends/shell/endpoint-list";
-import type { Entry } from "../../provider/backends/shell/journal";
+import type { Contact } from "../../provider/backends/shell/endpoints/endpoint-list";
 import {
   entryOf,
   isGhost,
   MEMORY,
   means,
   naturalIncarnation,
-} from "../../provider/backends/shell/recognition";
+} from "../../provider/backends/shell/endpoints/recognition";
+import type { Entry } from "../../provider/backends/shell/journal";
 
 const CONTACT: Contact = {
   dn: "CN={2}",

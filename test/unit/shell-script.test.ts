@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { Node } from "web-tree-sitter";
-import { BOOTSTRAP, SCRIPT_LINE, shellArguments } from "../../provider/backends/shell/bootstrap";
-import { CMDLETS, type CmdletForm } from "../../provider/backends/shell/cmdlets";
-import { DISPATCHER_SCRIPT, SCRIPT_HASH } from "../../provider/backends/shell/dispatcher-script";
+import { BOOTSTRAP, SCRIPT_LINE, shellArguments } from "../../provider/backends/shell/session/bootstrap";
+import { CMDLETS, type CmdletForm } from "../../provider/backends/shell/session/cmdlets";
+import { DISPATCHER_SCRIPT, SCRIPT_HASH } from "../../provider/backends/shell/session/dispatcher-script";
 import { run } from "../../provider/cli/run";
 import { argumentsOf, nodesOf, nodesOfType, powershellParser, textsOf } from "../support/powershell-syntax";
 

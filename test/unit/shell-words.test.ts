@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { shellArguments } from "../../provider/backends/shell/bootstrap";
+import { shellArguments } from "../../provider/backends/shell/session/bootstrap";
 import { wordsFromCmd, wordsFromPowerShell } from "../support/windows-words";
 
 const SHELLS = { "cmd.exe": wordsFromCmd, "powershell.exe": wordsFromPowerShell };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CMDLETS } from "../../provider/backends/shell/cmdlets";
+import { CMDLETS } from "../../provider/backends/shell/session/cmdlets";
 import { CLOSED_LIST, refusals } from "../../provider/simulator/closed-list";
 
 describe("the closed list of the simulator", () => {

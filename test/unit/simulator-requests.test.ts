@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { PassThrough } from "node:stream";
-import { SCRIPT_LINE } from "../../provider/backends/shell/bootstrap";
-import { SCRIPT_HASH } from "../../provider/backends/shell/dispatcher-script";
-import { encodeRequest } from "../../provider/backends/shell/frames";
+import { SCRIPT_LINE } from "../../provider/backends/shell/session/bootstrap";
+import { SCRIPT_HASH } from "../../provider/backends/shell/session/dispatcher-script";
+import { encodeRequest } from "../../provider/backends/shell/session/frames";
 import { Requests } from "../../provider/simulator/requests";
 
 const BOM = "\u00ef\u00bb\u00bf";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import sinon from "sinon";
-import { loadDriver } from "../../provider/backends/sqlite-driver";
-import { storeFailure } from "../../provider/backends/sqlite-errors";
+import { loadDriver } from "../../provider/backends/sqlite/sqlite-driver";
+import { storeFailure } from "../../provider/backends/sqlite/sqlite-errors";
 import { isRegistryError } from "../../provider/registry/errors";
 
 /** In a folder that can be written: nothing but the result code tells what is wrong. */

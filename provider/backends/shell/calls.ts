@@ -2,10 +2,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { RegistryError } from "../../registry/errors";
 import { named } from "../../registry/failures";
 import type { Kind } from "../../registry/records";
-import type { Arguments, Cmdlet } from "./cmdlets";
-import type { CallResult, ShellSession } from "./session";
-import { SHELL_DEFAULTS, type ShellSettings } from "./settings";
-import { CallOutcomeUnknown, CallTimedOut, CmdletFailed, oneLine, ShellError } from "./shell-errors";
+import type { Arguments, Cmdlet } from "./session/cmdlets";
+import type { CallResult, ShellSession } from "./session/session";
+import { SHELL_DEFAULTS, type ShellSettings } from "./session/settings";
+import { CallOutcomeUnknown, CallTimedOut, CmdletFailed, oneLine, ShellError } from "./session/shell-errors";
 
 const FIRST_WAIT = 100;
 const LONGEST_WAIT = 2_000;

@@ -2,18 +2,18 @@ import type { RegistryCapabilities, TopologyRegistry } from "../../registry/regi
 import type { ShellRegistrySettings } from "../../registry/shell-settings";
 import type { BackendOptions } from "../backend";
 import { Calls } from "./calls";
-import { ContactChanges } from "./contact-changes";
-import { EndpointKeeper } from "./endpoint-keeper";
+import { ContactChanges } from "./endpoints/contact-changes";
+import { EndpointKeeper } from "./endpoints/endpoint-keeper";
+import { Propagation } from "./endpoints/propagation";
 import { Estate } from "./estate";
 import { Journal } from "./journal";
-import { ManagedSipDomains } from "./managed-sip-domains";
-import { ObservedSipDomains } from "./observed-sip-domains";
-import { PoolChanges } from "./pool-changes";
-import { PoolKeeper } from "./pool-keeper";
-import { Propagation } from "./propagation";
-import { ShellSession } from "./session";
+import { PoolChanges } from "./pools/pool-changes";
+import { PoolKeeper } from "./pools/pool-keeper";
+import { ShellSession } from "./session/session";
 import { ShellRegistry } from "./shell-registry";
-import { SipUserKeeper } from "./sip-user-keeper";
+import { ManagedSipDomains } from "./sip/managed-sip-domains";
+import { ObservedSipDomains } from "./sip/observed-sip-domains";
+import { SipUserKeeper } from "./sip/sip-user-keeper";
 
 /** The registry behind a management shell, which is started by the first call. */
 export function openShell(

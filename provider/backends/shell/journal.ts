@@ -5,7 +5,7 @@ import { z } from "zod";
 import { RegistryError } from "../../registry/errors";
 import type { Kind } from "../../registry/records";
 import type { Incarnation } from "../../registry/registry";
-import { loadDriver } from "../sqlite-driver";
+import { loadDriver } from "../sqlite/sqlite-driver";
 
 const BUSY_TIMEOUT = 5_000;
 const VERSION = 1;

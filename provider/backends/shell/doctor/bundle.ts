@@ -1,6 +1,6 @@
-import { CMDLETS } from "../cmdlets";
-import { SCRIPT_HASH } from "../dispatcher-script";
-import type { CmdletError, Hello } from "../replies";
+import { CMDLETS } from "../session/cmdlets";
+import { SCRIPT_HASH } from "../session/dispatcher-script";
+import type { CmdletError, Hello } from "../session/replies";
 import type { Evidence } from "./evidence";
 import type { Examination } from "./examine";
 import type { Finding } from "./finding";

@@ -1,5 +1,5 @@
-import type { TaggedParameter } from "../call-body";
-import type { Tag } from "../cmdlets";
+import type { TaggedParameter } from "../session/call-body";
+import type { Tag } from "../session/cmdlets";
 
 /** Values that must come back as they are, and the types that they must have had over there. */
 export interface EchoTrap {

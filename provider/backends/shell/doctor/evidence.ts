@@ -1,7 +1,7 @@
-import type { Arguments, Cmdlet } from "../cmdlets";
-import type { CallReply } from "../replies";
-import type { ShellSession } from "../session";
-import { CmdletFailed, ShellError } from "../shell-errors";
+import type { Arguments, Cmdlet } from "../session/cmdlets";
+import type { CallReply } from "../session/replies";
+import type { ShellSession } from "../session/session";
+import { CmdletFailed, ShellError } from "../session/shell-errors";
 
 const DEADLINE = 120_000;
 

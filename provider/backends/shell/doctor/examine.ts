@@ -1,6 +1,6 @@
-import type { Hello } from "../replies";
-import type { ShellSession } from "../session";
-import { ShellUnusable } from "../shell-errors";
+import type { Hello } from "../session/replies";
+import type { ShellSession } from "../session/session";
+import { ShellUnusable } from "../session/shell-errors";
 import type { Finding } from "./finding";
 import { helloFindings } from "./hello-findings";
 import { readFindings, unread } from "./read-findings";

@@ -1,4 +1,4 @@
-import { CmdletFailed, oneLine, ShellError } from "../shell-errors";
+import { CmdletFailed, oneLine, ShellError } from "../session/shell-errors";
 
 export type Status = "ok" | "no" | "could not ask";
 

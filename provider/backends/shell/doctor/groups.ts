@@ -1,4 +1,4 @@
-import type { Hello } from "../replies";
+import type { Hello } from "../session/replies";
 import { type Finding, needed, notAsked } from "./finding";
 
 const [USERS, SERVERS, READS] = [

@@ -1,8 +1,8 @@
-import { CMDLETS } from "../cmdlets";
-import { SCRIPT_HASH } from "../dispatcher-script";
-import { CURES } from "../hello";
-import type { Hello } from "../replies";
-import { oneLine } from "../shell-errors";
+import { CMDLETS } from "../session/cmdlets";
+import { SCRIPT_HASH } from "../session/dispatcher-script";
+import { CURES } from "../session/hello";
+import type { Hello } from "../session/replies";
+import { oneLine } from "../session/shell-errors";
 import { type Finding, needed, notAsked, textsOf } from "./finding";
 import { groupFindings } from "./groups";
 

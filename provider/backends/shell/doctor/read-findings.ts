@@ -1,6 +1,6 @@
-import type { Arguments, Cmdlet } from "../cmdlets";
-import { CURES } from "../hello";
-import type { CallResult, ShellSession } from "../session";
+import type { Arguments, Cmdlet } from "../session/cmdlets";
+import { CURES } from "../session/hello";
+import type { CallResult, ShellSession } from "../session/session";
 import { type Finding, needed, notAsked, orNotAsked } from "./finding";
 
 const DEADLINE = 120_000;

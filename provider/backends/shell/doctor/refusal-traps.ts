@@ -1,4 +1,4 @@
-import type { TaggedParameter } from "../call-body";
+import type { TaggedParameter } from "../session/call-body";
 
 /** A request that the script must refuse. What reached a cmdlet all the same would do nothing but read. */
 export interface RefusalTrap {

@@ -1,8 +1,8 @@
-import type { TaggedParameter } from "../call-body";
-import type { Cmdlet } from "../cmdlets";
-import { type CallReply, callReply, echoReply, timedOutReply } from "../replies";
-import { completed, type ShellSettings } from "../settings";
-import { told } from "../shell-errors";
+import type { TaggedParameter } from "../session/call-body";
+import type { Cmdlet } from "../session/cmdlets";
+import { type CallReply, callReply, echoReply, timedOutReply } from "../session/replies";
+import { completed, type ShellSettings } from "../session/settings";
+import { told } from "../session/shell-errors";
 import { ECHO_TRAPS, type EchoTrap } from "./echo-traps";
 import type { Finding } from "./finding";
 import { REFUSAL_TRAPS, type RefusalTrap } from "./refusal-traps";

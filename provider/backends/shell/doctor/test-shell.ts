@@ -1,8 +1,14 @@
-import { endOf } from "../hello";
-import type { CompleteSettings } from "../settings";
-import { ShellUnusable } from "../shell-errors";
-import { type Answer, type Ending, ShellEnded, type ShellProcess, ShellSilent } from "../shell-process";
-import { greet, startProcess } from "../start";
+import { endOf } from "../session/hello";
+import type { CompleteSettings } from "../session/settings";
+import { ShellUnusable } from "../session/shell-errors";
+import {
+  type Answer,
+  type Ending,
+  ShellEnded,
+  type ShellProcess,
+  ShellSilent,
+} from "../session/shell-process";
+import { greet, startProcess } from "../session/start";
 
 /** So many times a process is started again that did not answer as it must. */
 const MOST_STARTS = 4;

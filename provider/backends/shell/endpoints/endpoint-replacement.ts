@@ -1,0 +1,225 @@
+import { isRegistryError, RegistryError } from "../../../registry/errors";
+import { alreadyExists, revisionConflict } from "../../../registry/failures";
+import type { SipAddress } from "../../../registry/sip-address";
+import { type Calls, notDone } from "../calls";
+import type { Estate } from "../estate";
+import type { Content, Entry, Journal } from "../journal";
+import type { Beforehand, ContactChanges, Result } from "./contact-changes";
+import { contentOf, type Found, type StoredEndpoint, storedEndpoint } from "./endpoint-finder";
+import type { Contact } from "./endpoint-list";
+import type { Propagation } from "./propagation";
+import { entryOf, isGhost, isLike, MEMORY } from "./recognition";
+
+const KIND = "endpoint";
+const NOBODY = "nobody answers the address now; 'pulumi up --refresh' makes it again";
+
+export interface EndpointReplacementOptions {
+  calls: Calls;
+  estate: Estate;
+  changes: ContactChanges;
+  propagation: Propagation;
+  journal: Journal;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** Carries out what is noted: makes contacts, takes them away, and does one after the other. */
+export class EndpointReplacement {
+  /** The errors that say what the world is left with. */
+  readonly #told = new WeakSet<object>();
+
+  constructor(private readonly options: EndpointReplacementOptions) {}
+
+  /** Makes what an intent wants, where nobody holds the address. */
+  async create(intent: Entry, found: Found): Promise<Result<StoredEndpoint>> {
+    const made = await this.#make(intent, found, wanted(intent));
+    if (made.is === "not-done") this.#undo(intent, found);
+    return made.is === "done" ? { is: "done", value: await this.#finish(intent, made.value.dn) } : made;
+  }
+
+  /** Why a removal would be refused, as far as that is told before anything is changed. */
+  async tryOut(contact: Contact): Promise<RegistryError | undefined> {
+    const tried = await this.options.changes.tryTakingAway(contact);
+    if (tried.is === "done") return undefined;
+    return notDone("update", KIND, contact.sipAddress, `${tried.why}; nothing was changed`);
+  }
+
+  /** Takes the old contact away and makes the new one; where that cannot be made, puts back what was there. */
+  async replace(contact: Contact, intent: Entry, found: Found): Promise<StoredEndpoint> {
+    await this.#takeAway("update", contact, intent, found, "it leads to where it did");
+    try {
+      const made = await this.#make(intent, found, wanted(intent));
+      if (made.is === "done") return await this.#finish(intent, made.value.dn);
+      throw await this.#putBack(contact, intent, found, made);
+    } catch (error) {
+      if (!isRegistryError(error, "unavailable") || this.#told.has(error)) throw error;
+      // Whatever fails from here on, the user must know what the world is left with.
+      throw this.#left(
+        intent.key,
+        `the old one is removed, and it is not known whether the new one is there: ${error.message}`,
+      );
+    }
+  }
+
+  /** Whether it was this removal that took the contact away. */
+  async remove(contact: Contact, intent: Entry, found: Found): Promise<boolean> {
+    const byUs = await this.#takeAway("remove", contact, intent, found, "it is there still");
+    this.options.journal.drop(intent);
+    await this.options.propagation.awaitGone(contact.sipAddress, contact.dn);
+    return byUs;
+  }
+
+  /** Fails where the contact is not taken away; with `conflict` where an update finds that somebody else did it. */
+  async #takeAway(
+    verb: "update" | "remove",
+    contact: Contact,
+    intent: Entry,
+    found: Found,
+    left: string,
+  ): Promise<boolean> {
+    const { changes, journal, now } = this.options;
+    const { dn, sipAddress } = contact;
+    const taken = await changes.takeAway(contact);
+    if (taken.is === "open")
+      throw notDone(verb, KIND, sipAddress, `${taken.why}; it may be removed yet, and the next run sees it`);
+    if (taken.is === "not-done") {
+      this.#undo(intent, found);
+      throw notDone(verb, KIND, sipAddress, `${taken.why}; ${left}`);
+    }
+    const { byUs } = taken.value;
+    if (byUs)
+      journal.bury(KIND, sipAddress, { object: dn, controller: intent.controller }, now(), now() - MEMORY);
+    else this.#undo(intent, found);
+    // Whoever took it away is at work on this address, too.
+    if (!byUs && verb === "update") throw revisionConflict(verb, KIND, sipAddress);
+    return byUs;
+  }
+
+  /** What is to be said where the new contact was not made; the old one is put back where it can be. */
+  async #putBack(
+    contact: Contact,
+    intent: Entry,
+    found: Found,
+    made: Exclude<Result<unknown>, { is: "done" }>,
+  ): Promise<RegistryError> {
+    const { sipAddress } = contact;
+    const old = contentOf(contact);
+    if (made.is === "open") return this.#left(sipAddress, `the old one is removed, and ${made.why}`);
+    if (made.holder) return this.#overtaken(intent, found, made.why, made.holder);
+    if (old.poolFqdn === "") return this.#left(sipAddress, `the old one is removed, and ${made.why}`);
+    const back = await this.#make(intent, found, old);
+    if (back.is === "done") {
+      await this.#finish(intent, back.value.dn, old);
+      return this.#tell(
+        notDone(
+          "update",
+          KIND,
+          sipAddress,
+          `${made.why}; the old one was put back, and leads to '${old.poolFqdn}'`,
+        ),
+      );
+    }
+    if (back.is === "not-done" && back.holder) return this.#overtaken(intent, found, back.why, back.holder);
+    if (back.is === "not-done") this.options.journal.drop(intent);
+    return this.#left(sipAddress, `${made.why}; the old one could not be put back either (${back.why})`);
+  }
+
+  /** Somebody holds the address after a removal of ours: what was to be made, by all appearances ours, or another one. */
+  #overtaken(intent: Entry, found: Found, why: string, holder: Contact): RegistryError {
+    const isOurs = isLike(holder, wanted(intent)) && !this.#beforehand(intent, found).isOther(holder);
+    if (!isOurs) this.options.journal.drop(intent);
+    return this.#tell(
+      notDone(
+        "update",
+        KIND,
+        holder.sipAddress,
+        isOurs
+          ? `${why}; all the same a contact leads the address to '${holder.poolFqdn}' now, and the next run takes it over`
+          : `${why}; the old one is removed, and a contact that somebody else made leads the address to '${holder.poolFqdn}' now`,
+      ),
+    );
+  }
+
+  #left(key: string, why: string): RegistryError {
+    return this.#tell(notDone("update", KIND, key, `${why}; ${NOBODY}`));
+  }
+
+  /** Notes of an error that it says what the world is left with. */
+  #tell(error: RegistryError): RegistryError {
+    this.#told.add(error);
+    return error;
+  }
+
+  #make(intent: Entry, found: Found, content: Content) {
+    const wasHeld = intent.before !== undefined || found.graves.length > 0;
+    return this.options.changes.make(
+      intent.key as SipAddress,
+      content,
+      this.#beforehand(intent, found),
+      wasHeld && content === intent.after,
+    );
+  }
+
+  /** Notes that a contact was made, and waits until it is seen. */
+  async #finish(intent: Entry, dn: string, content: Content = wanted(intent)): Promise<StoredEndpoint> {
+    const { journal, propagation } = this.options;
+    const sipAddress = intent.key as SipAddress;
+    const done: Entry = { ...intent, object: dn, done: true };
+    journal.write(done);
+    const shown = await propagation.awaitThere(sipAddress, dn).catch((error: unknown) => {
+      throw error instanceof RegistryError ? this.#tell(error) : error;
+    });
+    const contact = shown.find((one) => one.dn === dn) ?? { dn, sipAddress, ...content };
+    await this.#yieldToTwin(contact, shown, done);
+    return storedEndpoint(contact, done);
+  }
+
+  /**
+   * Where the server let two contacts take one address, the later one goes: whoever made the other one may have been told that
+   * it is done. Of two that see each other both go, and are made again.
+   */
+  async #yieldToTwin(contact: Contact, shown: readonly Contact[], done: Entry): Promise<void> {
+    const { calls, changes, journal, now } = this.options;
+    const entries = journal.recall(KIND, done.key);
+    const graves = journal.graves(KIND, done.key, now() - MEMORY);
+    const bound = done.controller;
+    const twin = shown.find(
+      (one) =>
+        one.sipAddress === contact.sipAddress &&
+        one.dn !== contact.dn &&
+        !graves.some(({ object }) => object === one.dn),
+    );
+    if (twin === undefined) return;
+    const taken = await changes.takeAway(contact);
+    if (taken.is === "done") {
+      journal.drop(done);
+      journal.bury(KIND, done.key, { object: contact.dn, controller: bound }, now(), now() - MEMORY);
+    } else
+      calls.tell(
+        `legacy endpoint '${done.key}' has two contacts now, and '${contact.dn}', made just now, could not be removed: ${taken.why}`,
+      );
+    throw alreadyExists(storedEndpoint(twin, entryOf(twin, entries, now())));
+  }
+
+  #beforehand(intent: Entry, { entries, graves, list }: Found): Beforehand {
+    const bound = { controller: intent.controller, list };
+    const isTaken = (contact: Contact) =>
+      contact.dn === intent.before?.object || isGhost(contact, undefined, bound, { entries, graves });
+    const isForeign = ({ dn }: Contact) =>
+      entries.some(({ object, owner }) => object === dn && owner !== intent.owner);
+    return { isGhost: isTaken, isOther: (contact) => isTaken(contact) || isForeign(contact) };
+  }
+
+  /** Puts what its owner had noted before in the place of an intent that came to nothing: it may be that which was done. */
+  #undo(intent: Entry, { entries }: Found): void {
+    const { journal } = this.options;
+    const earlier = entries.find(({ owner }) => owner === intent.owner);
+    if (earlier) journal.write(earlier);
+    else journal.drop(intent);
+  }
+}
+
+function wanted({ after }: Entry): Content {
+  if (after) return after;
+  throw new TypeError("an intent to make something says what");
+}
