@@ -95,14 +95,17 @@ describe("what was there before a stack behind a management shell", function () 
     const domains = (isDefault: boolean) =>
       workspace.program(`
         new SipDomain("own", { domain: "new.test", isDefault: ${isDefault} });
+        new SipDomain("second", { domain: "second.test" });
         new SipDomain("contoso", { domain: "contoso.test", adopt: "match" });
       `);
     domains(true);
-    assert.deepEqual(figures(await workspace.up()), { created: 3 });
-    assert.deepEqual(world.seen().sipDomains, [
-      { domain: "contoso.test", isDefault: false },
-      { domain: "fabrikam.test", isDefault: false },
-      { domain: "new.test", isDefault: true },
+    assert.deepEqual(figures(await workspace.up()), { created: 4 });
+    const made = world.seen().sipDomains.map(({ domain, isDefault }) => `${domain} ${isDefault}`);
+    assert.deepEqual(made.sort(), [
+      "contoso.test false",
+      "fabrikam.test false",
+      "new.test true",
+      "second.test false",
     ]);
 
     domains(false);
@@ -118,11 +121,11 @@ describe("what was there before a stack behind a management shell", function () 
       kept.output,
       /cannot remove SIP domain 'new\.test': it is the default SIP domain, and gives the mark up only to another one; .*\[unsupported\]/,
     );
-    assert.match(kept.output, /SIP domain 'contoso\.test' is forgotten and stays as it is/);
-    assert.equal(world.seen().sipDomains.length, 3);
+    assert.ok(world.seen().sipDomains.some(({ domain, isDefault }) => domain === "new.test" && isDefault));
 
     world.byHand("Set-CsSipDomain", { Identity: "contoso.test", IsDefault: true });
-    await workspace.ok(...DESTROY);
+    const { output } = await workspace.ok(...DESTROY);
+    assert.match(kept.output + output, /SIP domain 'contoso\.test' is forgotten and stays as it is/);
     assert.deepEqual(world.seen().sipDomains, before);
   });
 });
