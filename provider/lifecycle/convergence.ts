@@ -126,10 +126,12 @@ export class Convergence {
     if (!ours) assertAdoptable(kind, live, inputs);
     assertFixed(kind, "take over", live, inputs);
     const from = live.managedBy ? `'${live.managedBy}'` : "nobody";
+    const came = live.adopted ? "adopted" : "made";
     this.options.log(
-      `${named(kind, live.key)} ${ours ? "was made by an earlier run and is recognised" : `is adopted from ${from}`}`,
+      `${named(kind, live.key)} ${ours ? `was ${came} by an earlier run and is recognised` : `is adopted from ${from}`}`,
     );
-    return !ours;
+    // A run that took it over may have been cut off before state knew.
+    return !ours || live.adopted === true;
   }
 }
 

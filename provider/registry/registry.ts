@@ -33,6 +33,8 @@ export interface Stored<K extends Kind = Kind> {
   incarnation: Incarnation;
   /** The owner, absent where nobody claimed the record. */
   managedBy?: string;
+  /** Whether the owner took the record over, and did not make it, as far as a store tells them apart. */
+  adopted?: boolean;
 }
 
 /** Where a legacy client that calls an address gets to. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { killedUp } from "../support/shell-crash";
 import { shellWorkspace } from "../support/shell-workspace";
-import { BRANCH, HEADQUARTERS, NEW } from "../support/test-world";
+import { BRANCH, HEADQUARTERS, NEW, REMOVE } from "../support/test-world";
 import { figures, type Workspace } from "../support/workspace";
 
 const AUTOMATIC = "sip:GC-1-PersistentChatService-2@contoso.test";
@@ -87,6 +88,22 @@ describe("what was there before a stack behind a management shell", function () 
     );
     const automatic = world.seen().contacts.filter((contact) => contact.automatic);
     assert.equal(automatic.length, 2);
+  });
+
+  it("stays also where the run that adopted it was killed, in the middle of leading it elsewhere", async () => {
+    const { workspace, world } = await newWorkspace();
+    world.byHand(NEW, { SipAddress: address("chat"), PersistentChatPoolFqdn: HEADQUARTERS });
+    workspace.program(endpoint("chat", BRANCH, `adopt: "take-over"`));
+    const crash = { victim: "plugin", boundary: "never done" } as const;
+    await killedUp(workspace, world, { ...crash, cmdlet: REMOVE, occurrence: 1, writes: 0 });
+    const up = await workspace.up();
+    assert.ok(
+      up.output.includes(`'${address("chat")}' was adopted by an earlier run and is recognised`),
+      up.output,
+    );
+    const { output } = await workspace.ok(...DESTROY);
+    assert.match(output, /is forgotten and stays as it is: this stack adopted it/);
+    assert.deepEqual(world.led(), [`${address("chat")} -> ${BRANCH}`]);
   });
 
   it("is the company's where it is a SIP domain: one that is managed comes and goes, the default never", async () => {

@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import type { Contact } from "../../provider/backends/shell/endpoints/endpoint-list";
-import {
-  entryOf,
-  isGhost,
-  MEMORY,
-  means,
-  naturalIncarnation,
-} from "../../provider/backends/shell/endpoints/recognition";
+import { entryOf, isGhost, MEMORY } from "../../provider/backends/shell/endpoints/recognition";
+import { means, naturalIncarnation } from "../../provider/backends/shell/incarnations";
 import type { Entry } from "../../provider/backends/shell/journal";
 
 const CONTACT: Contact = {

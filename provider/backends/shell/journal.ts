@@ -29,6 +29,7 @@ const entry = z.object({
   former: z.array(z.string()).optional(),
   controller: z.string().optional(),
   at: z.number(),
+  adopted: z.boolean().optional(),
   done: z.boolean(),
 });
 
@@ -51,6 +52,8 @@ export interface Entry {
   former?: Incarnation[];
   /** The domain controller that took the change. */
   controller?: string;
+  /** Whether the owner took the object over, and did not make it. */
+  adopted?: boolean;
   /** Milliseconds since the epoch, by the clock of this machine. */
   at: number;
   done: boolean;

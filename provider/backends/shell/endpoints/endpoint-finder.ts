@@ -3,10 +3,11 @@ import type { EndpointRecord } from "../../../registry/records";
 import type { Stored } from "../../../registry/registry";
 import { type Calls, notDone } from "../calls";
 import type { Estate } from "../estate";
+import { digest, naturalIncarnation } from "../incarnations";
 import type { Content, Entry, Grave, Journal } from "../journal";
 import { inOrder } from "../keeper";
 import type { Contact, EndpointList } from "./endpoint-list";
-import { digest, entryOf, isGhost, MEMORY, naturalIncarnation } from "./recognition";
+import { entryOf, isGhost, MEMORY } from "./recognition";
 
 const KIND = "endpoint";
 export type StoredEndpoint = Stored<typeof KIND>;
@@ -164,6 +165,7 @@ export function storedEndpoint(contact: Contact, entry: Entry | undefined): Stor
     revision: digest([dn, record.poolFqdn, record.displayName ?? null]),
     incarnation: entry?.incarnation ?? naturalIncarnation(dn),
     ...(entry?.owner !== undefined && { managedBy: entry.owner }),
+    ...(entry?.adopted && { adopted: true }),
   };
 }
 

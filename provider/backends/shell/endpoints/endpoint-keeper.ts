@@ -6,6 +6,7 @@ import type { ChangeOf, NewRecordOf } from "../../../registry/records";
 import { type Actor, type Incarnation, isIncarnation, type Revision } from "../../../registry/registry";
 import type { SipAddress } from "../../../registry/sip-address";
 import { notDone } from "../calls";
+import { isOwners, means, naturalIncarnation } from "../incarnations";
 import type { Entry } from "../journal";
 import type { Keeper } from "../keeper";
 import { KeyedLock } from "../keyed-lock";
@@ -18,7 +19,6 @@ import {
   storedEndpoint,
 } from "./endpoint-finder";
 import { EndpointReplacement, type EndpointReplacementOptions } from "./endpoint-replacement";
-import { means, naturalIncarnation } from "./recognition";
 
 const KIND = "endpoint";
 /** An incarnation that is forgotten is one whose resource missed so many changes of its own. */
@@ -93,6 +93,7 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
         before: { object: contact.dn, ...contentOf(contact) },
         after: content,
         former: [old.incarnation, ...(entry?.former ?? [])].slice(0, MOST_FORMER),
+        adopted: entry?.adopted,
       });
       return this.#replacement.replace(contact, intent, found);
     });
@@ -101,7 +102,7 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
   claim(key: string, expected: Revision, by: Actor, given?: Incarnation): Promise<StoredEndpoint> {
     return this.#lock.run(key, async () => {
       const { journal, newIncarnation, estate, now } = this.options;
-      const { contact, entries } = await this.#finder.findToChange("claim", key);
+      const { contact, entry, entries } = await this.#finder.findToChange("claim", key);
       if (!contact) throw notFound("claim", KIND, key);
       if (storedEndpoint(contact, undefined).revision !== expected)
         throw revisionConflict("claim", KIND, key);
@@ -117,6 +118,7 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
         incarnation: isKnown ? given : `${natural}.${newIncarnation()}`,
         former: given === undefined || isKnown ? undefined : [given],
         controller: await estate.bound(),
+        adopted: given !== undefined || isOwners(entry, by) ? entry?.adopted : true,
         at: now(),
         done: true,
       };
@@ -183,7 +185,7 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
   async #begin(
     key: string,
     by: Actor,
-    said: Pick<Entry, "verb" | "before" | "after" | "incarnation" | "former">,
+    said: Pick<Entry, "verb" | "before" | "after" | "incarnation" | "former" | "adopted">,
   ): Promise<Entry> {
     const { estate, journal, now } = this.options;
     const controller = await estate.bound();

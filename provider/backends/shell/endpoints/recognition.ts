@@ -1,20 +1,8 @@
-import { createHash } from "node:crypto";
-import { type Incarnation, isIncarnation } from "../../../registry/registry";
 import type { Content, Entry, Grave } from "../journal";
 import type { Contact, EndpointList } from "./endpoint-list";
 
 /** Milliseconds for which this machine trusts its notes of what it cannot see: one day. */
 export const MEMORY = 86_400_000;
-
-/** The incarnation of an object as the directory tells it to everybody: it is another one for each object. */
-export function naturalIncarnation(...identity: readonly string[]): Incarnation {
-  return digest(identity.map((part) => part.toLowerCase()));
-}
-
-/** The revision of what has no other: another one for each content. */
-export function digest(content: unknown): string {
-  return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 32);
-}
 
 /**
  * The entry that tells whose a contact is: one that names it; else one that was cut off not long ago, so that it does not name
@@ -54,10 +42,4 @@ export function isGhost(
 /** Whether a contact is what was wanted. A display name that nobody wanted is whatever the server gives. */
 export function isLike(contact: Contact, { poolFqdn, displayName }: Content): boolean {
   return contact.poolFqdn === poolFqdn && (displayName === undefined || contact.displayName === displayName);
-}
-
-/** Whether somebody who knows an incarnation means this object; `entry` is the one that tells whose it is. */
-export function means(token: Incarnation, natural: Incarnation, entry: Entry | undefined): boolean {
-  if (entry?.former?.includes(token)) return true;
-  return isIncarnation(token, { incarnation: entry?.incarnation ?? natural });
 }

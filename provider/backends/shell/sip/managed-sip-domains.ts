@@ -11,8 +11,8 @@ import {
 } from "../../../registry/registry";
 import { sipDomainOf } from "../../../registry/sip-address";
 import { type Attempt, type Calls, notDone, whyNot } from "../calls";
-import { digest, means, naturalIncarnation } from "../endpoints/recognition";
 import type { Estate } from "../estate";
+import { digest, isOwners, means, naturalIncarnation } from "../incarnations";
 import type { Entry, Journal } from "../journal";
 import { inOrder, type Keeper, unsupported } from "../keeper";
 import { KeyedLock } from "../keyed-lock";
@@ -94,7 +94,10 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
       if (live.revision !== expected) throw revisionConflict("claim", KIND, key);
       const isKnown = given !== undefined && isIncarnation(given, { incarnation: naturalIncarnation(key) });
       const earlier = journal.recall(KIND, key);
-      this.#note({ key, by, verb: "claim", incarnation: isKnown ? given : this.#newIncarnation(key) });
+      const known = this.#entryOf(key);
+      const adopted = given !== undefined || isOwners(known, by) ? known?.adopted : true;
+      const incarnation = isKnown ? given : this.#newIncarnation(key);
+      this.#note({ key, by, verb: "claim", incarnation, adopted });
       for (const entry of earlier) if (entry.owner !== by.managedBy) journal.drop(entry);
       return this.#stored(record) ?? live;
     });
@@ -134,6 +137,7 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
       revision: digest([record, incarnation]),
       incarnation,
       ...(entry?.owner !== undefined && { managedBy: entry.owner }),
+      ...(entry?.adopted && { adopted: true }),
     };
   }
 
@@ -155,7 +159,7 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
    * Notes what was done, once it is seen: nothing but its name tells a domain from one that somebody else made, so that a note of
    * what was only wanted would take the company's own for ours.
    */
-  #note({ by, ...said }: { key: string; by: Actor } & Pick<Entry, "verb" | "incarnation">): void {
+  #note({ by, ...said }: { key: string; by: Actor } & Pick<Entry, "verb" | "incarnation" | "adopted">): void {
     const { journal, now } = this.options;
     journal.write({ kind: KIND, owner: by.managedBy, ...said, object: said.key, at: now(), done: true });
   }

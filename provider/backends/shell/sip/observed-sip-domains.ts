@@ -2,8 +2,8 @@ import { notFound, revisionConflict } from "../../../registry/failures";
 import { lowerCase } from "../../../registry/fqdn";
 import type { ChangeOf, NewRecordOf, SipDomainRecord } from "../../../registry/records";
 import type { Actor, Revision, Stored } from "../../../registry/registry";
-import { digest, naturalIncarnation } from "../endpoints/recognition";
 import type { Estate } from "../estate";
+import { digest, naturalIncarnation } from "../incarnations";
 import { inOrder, type Keeper, unsupported } from "../keeper";
 
 const KIND = "sip-domain";

@@ -1,7 +1,7 @@
 import type { SipUserRecord } from "../../../registry/records";
 import type { Stored } from "../../../registry/registry";
-import { digest, naturalIncarnation } from "../endpoints/recognition";
 import type { Estate } from "../estate";
+import { digest, naturalIncarnation } from "../incarnations";
 import { inOrder, type Keeper, unsupported } from "../keeper";
 import type { SipUser } from "./sip-users";
 
