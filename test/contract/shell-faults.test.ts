@@ -5,7 +5,7 @@ import type { Fault } from "../../provider/simulator/fault-schema";
 import type { WorldInput } from "../../provider/simulator/world";
 import { useShellWorld } from "../support/shell-world";
 import { until } from "../support/until";
-import { ANNA, failsWith, present } from "./bench";
+import { ANNA, BERT, failsWith, present } from "./bench";
 
 type Faults = NonNullable<WorldInput["faults"]>;
 const NEW = "New-CsPersistentChatEndpoint";
@@ -190,6 +190,17 @@ describe("a change through a management shell", function () {
       assert.deepEqual(pools(), [POOL]);
     });
 
+    it("is brought to its end where the registry is closed in the middle of it", async () => {
+      // The first removal is only tried.
+      befall(REMOVE, { kind: "latency", ms: 500, occurrence: 2 });
+      const registry = world.open();
+      const moved = repoint(registry);
+      await until("the removal is under way", () => world.place.read().faults[0]?.seen === 2);
+      await Promise.all([registry.close(), moved]);
+      assert.deepEqual(pools(), [OTHER_POOL]);
+      assert.equal((await world.open().get("endpoint", ADDRESS))?.managedBy, ANNA.managedBy);
+    });
+
     for (const occurrence of [1, 2])
       it(`does nothing more where a second administrator removes it before our removal ${occurrence} of 2`, async () => {
         // The first one is only tried.
@@ -198,6 +209,21 @@ describe("a change through a management shell", function () {
         await failsWith(repoint(world.open()), "conflict", ADDRESS);
         assert.deepEqual(pools(), []);
       });
+  });
+
+  it("that is refused again and again takes its note back where the registry is closed meanwhile", async () => {
+    const registry = world.open("callTimeout=1&replicationTimeout=20");
+    const made = await create(registry);
+    await registry.remove("endpoint", ADDRESS, made, ANNA);
+    befall(NEW, { kind: "access-denied", occurrence: "every" });
+    const refused = failsWith(create(registry), "unavailable", "Insufficient access rights");
+    await until("it is tried again", () => (world.place.read().faults[0]?.seen ?? 0) >= 2);
+    await registry.close();
+    await refused;
+    world.edit({ faults: [] });
+    const other = world.open("journal=elsewhere.db");
+    await other.create("endpoint", { ...ENDPOINT, displayName: "By hand" }, BERT);
+    assert.equal((await present(world.open().get("endpoint", ADDRESS))).managedBy, undefined);
   });
 
   describe("that removes an endpoint", () => {

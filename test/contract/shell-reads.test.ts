@@ -288,6 +288,21 @@ describe("a read through a management shell", function () {
     assert.equal(texts.length, 1, String(error));
   });
 
+  it("takes a SIP domain for somebody else's that was gone and is made again", async () => {
+    const registry = world.open("callTimeout=20&manageSipDomains=true");
+    await registry.create("sip-domain", { domain: "new.test" }, ANNA);
+    assert.equal((await registry.get("sip-domain", "new.test"))?.managedBy, ANNA.managedBy);
+    const { sipDomains } = world.place.read();
+    world.edit({ sipDomains: sipDomains.filter(({ domain }) => domain !== "new.test") });
+    assert.equal(
+      await world.open("callTimeout=20&manageSipDomains=true").get("sip-domain", "new.test"),
+      undefined,
+    );
+    world.edit({ sipDomains });
+    const again = await world.open("callTimeout=20&manageSipDomains=true").get("sip-domain", "new.test");
+    assert.ok(again && again.managedBy === undefined);
+  });
+
   it("has the settings that apply to a pool: its own, those of its site, or those of all", async () => {
     world.edit({
       configurations: [

@@ -5,7 +5,8 @@ import { BRANCH, type Fault, HEADQUARTERS, NEW, type TestWorld } from "../suppor
 import { figures, type Workspace } from "../support/workspace";
 
 const DENIED = `Active Directory operation failed on "dc01.contoso.test". You cannot retry this operation: "Insufficient access rights to perform the operation"`;
-const NOBODY = "nobody answers the address now; 'pulumi up --refresh' makes it again";
+const NOBODY =
+  "nobody answers the address now; 'pulumi up --refresh' makes it again, leading to where the program says then";
 
 const address = (name: string) => `sip:${name}@contoso.test`;
 const program = (names: readonly string[], pool: string) =>

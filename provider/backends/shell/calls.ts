@@ -32,6 +32,7 @@ export interface CallsOptions extends Pick<ShellSettings, "grace"> {
 /** Calls of cmdlets as a registry needs them: lists that are whole, and changes of which it is known what is known. */
 export class Calls {
   readonly #closing = new AbortController();
+  readonly #uninterrupted = new Set<Promise<unknown>>();
   /** Warnings that the user has been told. */
   readonly #told = new Set<string>();
 
@@ -128,14 +129,26 @@ export class Calls {
     }
   }
 
+  /** Does what must not stay half done: closing waits for it, and for no more than the calls that it makes. */
+  async uninterrupted<T>(work: () => Promise<T>): Promise<T> {
+    const done = work();
+    this.#uninterrupted.add(done);
+    try {
+      return await done;
+    } finally {
+      this.#uninterrupted.delete(done);
+    }
+  }
+
   /** Tells the user a line. */
   tell(line: string): void {
     this.options.log(line);
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#closing.abort();
-    return this.session.close();
+    await Promise.allSettled(this.#uninterrupted);
+    await this.session.close();
   }
 
   #warn(cmdlet: string, warnings: readonly string[]): void {

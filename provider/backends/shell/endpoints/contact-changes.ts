@@ -21,7 +21,7 @@ export interface Beforehand {
 /** What became of a change: it is so, it is not so, or it may become so yet. */
 export type Result<T> =
   | { is: "done"; value: T }
-  | { is: "not-done"; why: string; holder?: Contact }
+  | { is: "not-done"; why: string; holder?: Contact; isShellGone?: true }
   | { is: "open"; why: string };
 
 /** Milliseconds for which a server that refuses an address is asked again at most: in that time nobody answers it. */
@@ -51,12 +51,20 @@ export class ContactChanges {
   ): Promise<Result<{ dn: string }>> {
     const patience = wasHeld ? Math.min(this.replicationTimeout, MOST_PATIENCE) : 0;
     let result: Result<{ dn: string }> | undefined;
-    await this.calls.lookFor(patience, async () => {
-      if (result && "why" in result) this.#tellRetry(sipAddress, result.why, patience);
-      const { result: once, isFinal } = await this.#makeOnce(sipAddress, content, beforehand);
-      result = once;
-      return isFinal || once.is !== "not-done" || once.holder !== undefined || undefined;
-    });
+    let isUnderWay = false;
+    try {
+      await this.calls.lookFor(patience, async () => {
+        if (result && "why" in result) this.#tellRetry(sipAddress, result.why, patience);
+        isUnderWay = true;
+        const { result: once, isFinal } = await this.#makeOnce(sipAddress, content, beforehand);
+        isUnderWay = false;
+        result = once;
+        return isFinal || once.is !== "not-done" || once.holder !== undefined || undefined;
+      });
+    } catch (error) {
+      // Where the registry is closed between two attempts, what came of the last one is known all the same.
+      if (isUnderWay || result === undefined) throw error;
+    }
     return result ?? { is: "not-done", why: "it was not tried" };
   }
 
@@ -72,7 +80,8 @@ export class ContactChanges {
       PassThru: true,
     });
     const why = whyNot(attempt);
-    if (attempt.outcome === "not-begun") return { result: { is: "not-done", why }, isFinal: true };
+    if (attempt.outcome === "not-begun")
+      return { result: { is: "not-done", why, isShellGone: true }, isFinal: true };
     this.estate.forgetEndpoints();
     const { data: shown } = endpointResult.safeParse("objects" in attempt ? attempt.objects[0] : undefined);
     if (shown) {

@@ -59,7 +59,7 @@ export class EndpointFinder {
       return isThere(next) ? next : undefined;
     });
     if (found) return found;
-    const why = `waited ${replicationTimeout / 1000} s for it on '${await estate.bound()}', which takes the changes, and another domain controller alone has it; run again once it is replicated ('repadmin /showrepl' tells why it is not)`;
+    const why = `waited ${replicationTimeout / 1000} s for it on '${await estate.bound()}', which takes the changes, and another domain controller alone has it; run again once it, or its removal, is replicated ('repadmin /showrepl' tells why it is not)`;
     throw notDone(verb, KIND, key, why);
   }
 

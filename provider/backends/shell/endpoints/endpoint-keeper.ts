@@ -102,7 +102,7 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
   claim(key: string, expected: Revision, by: Actor, given?: Incarnation): Promise<StoredEndpoint> {
     return this.#lock.run(key, async () => {
       const { journal, newIncarnation, estate, now } = this.options;
-      const { contact, entry, entries } = await this.#finder.findToChange("claim", key);
+      const { contact, entry, entries } = await this.#finder.find(key, "fresh");
       if (!contact) throw notFound("claim", KIND, key);
       if (storedEndpoint(contact, undefined).revision !== expected)
         throw revisionConflict("claim", KIND, key);
@@ -173,6 +173,7 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
         : user &&
           addressHeld("create", KIND, sipAddress, { kind: "sip-user", displayName: user.displayName });
       if (!held) return refused;
+      this.options.calls.tell(`legacy endpoint '${sipAddress}': ${why}`);
       return new RegistryError(held.code, `${held.message} (${why})`, { cause: refused });
     } catch (error) {
       // What the shell said matters more than that nothing more can be read.

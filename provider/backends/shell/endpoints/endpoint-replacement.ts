@@ -1,4 +1,4 @@
-import { isRegistryError, RegistryError } from "../../../registry/errors";
+import { isRegistryError, type RegistryError } from "../../../registry/errors";
 import { alreadyExists, revisionConflict } from "../../../registry/failures";
 import type { SipAddress } from "../../../registry/sip-address";
 import { type Calls, notDone } from "../calls";
@@ -11,7 +11,8 @@ import type { Propagation } from "./propagation";
 import { entryOf, isGhost, isLike, MEMORY } from "./recognition";
 
 const KIND = "endpoint";
-const NOBODY = "nobody answers the address now; 'pulumi up --refresh' makes it again";
+const NOBODY =
+  "nobody answers the address now; 'pulumi up --refresh' makes it again, leading to where the program says then";
 
 export interface EndpointReplacementOptions {
   calls: Calls;
@@ -44,21 +45,23 @@ export class EndpointReplacement {
     return notDone("update", KIND, contact.sipAddress, `${tried.why}; nothing was changed`);
   }
 
-  /** Takes the old contact away and makes the new one; where that cannot be made, puts back what was there. */
-  async replace(contact: Contact, intent: Entry, found: Found): Promise<StoredEndpoint> {
-    await this.#takeAway("update", contact, intent, found, "it leads to where it did");
-    try {
-      const made = await this.#make(intent, found, wanted(intent));
-      if (made.is === "done") return await this.#finish(intent, made.value.dn);
-      throw await this.#putBack(contact, intent, found, made);
-    } catch (error) {
-      if (!isRegistryError(error, "unavailable") || this.#told.has(error)) throw error;
-      // Whatever fails from here on, the user must know what the world is left with.
-      throw this.#left(
-        intent.key,
-        `the old one is removed, and it is not known whether the new one is there: ${error.message}`,
-      );
-    }
+  /**
+   * Takes the old contact away and makes the new one; where that cannot be made, puts back what was there. Once begun it comes
+   * to its end also where the registry is closed meanwhile, since nobody answers the address in between.
+   */
+  replace(contact: Contact, intent: Entry, found: Found): Promise<StoredEndpoint> {
+    return this.options.calls.uninterrupted(async () => {
+      await this.#takeAway("update", contact, intent, found, "it leads to where it did");
+      try {
+        const made = await this.#make(intent, found, wanted(intent));
+        if (made.is === "done") return await this.#finish(intent, made.value.dn);
+        throw await this.#putBack(contact, intent, found, made);
+      } catch (error) {
+        if (!isRegistryError(error, "unavailable") || this.#told.has(error)) throw error;
+        const why = `the old one is removed, and whether the new one is there is not known (${error.message}); 'pulumi up --refresh' sees it, and makes it where it is not`;
+        throw notDone("update", KIND, intent.key, why);
+      }
+    });
   }
 
   /** Whether it was this removal that took the contact away. */
@@ -87,9 +90,9 @@ export class EndpointReplacement {
       throw notDone(verb, KIND, sipAddress, `${taken.why}; ${left}`);
     }
     const { byUs } = taken.value;
-    if (byUs)
-      journal.bury(KIND, sipAddress, { object: dn, controller: intent.controller }, now(), now() - MEMORY);
-    else this.#undo(intent, found);
+    // Whoever took it away, it is gone where changes are taken.
+    journal.bury(KIND, sipAddress, { object: dn, controller: intent.controller }, now(), now() - MEMORY);
+    if (!byUs) this.#undo(intent, found);
     // Whoever took it away is at work on this address, too.
     if (!byUs && verb === "update") throw revisionConflict(verb, KIND, sipAddress);
     return byUs;
@@ -104,6 +107,10 @@ export class EndpointReplacement {
   ): Promise<RegistryError> {
     const { sipAddress } = contact;
     const old = contentOf(contact);
+    if (made.is === "not-done" && made.isShellGone) {
+      this.options.journal.drop(intent);
+      return this.#left(sipAddress, `the old one is removed, and ${made.why}`);
+    }
     if (made.is === "open") return this.#left(sipAddress, `the old one is removed, and ${made.why}`);
     if (made.holder) return this.#overtaken(intent, found, made.why, made.holder);
     if (old.poolFqdn === "") return this.#left(sipAddress, `the old one is removed, and ${made.why}`);
@@ -162,12 +169,17 @@ export class EndpointReplacement {
 
   /** Notes that a contact was made, and waits until it is seen. */
   async #finish(intent: Entry, dn: string, content: Content = wanted(intent)): Promise<StoredEndpoint> {
-    const { journal, propagation } = this.options;
+    const { calls, journal, propagation } = this.options;
     const sipAddress = intent.key as SipAddress;
     const done: Entry = { ...intent, object: dn, done: true };
     journal.write(done);
     const shown = await propagation.awaitThere(sipAddress, dn).catch((error: unknown) => {
-      throw error instanceof RegistryError ? this.#tell(error) : error;
+      if (!isRegistryError(error, "unavailable")) throw error;
+      // It is made, whatever can be seen of it.
+      calls.tell(
+        `legacy endpoint '${sipAddress}' leads to '${content.poolFqdn}' now; whether all domain controllers know could not be seen (${error.message})`,
+      );
+      return [];
     });
     const contact = shown.find((one) => one.dn === dn) ?? { dn, sipAddress, ...content };
     await this.#yieldToTwin(contact, shown, done);

@@ -12,8 +12,9 @@ export function entryOf(contact: Contact, entries: readonly Entry[], now: number
   const named = entries.find(({ object }) => object === contact.dn);
   if (named) return named;
   return entries.find((entry) => {
-    if (entry.done || now - entry.at > MEMORY) return false;
+    if (entry.done) return false;
     if (entry.before?.object === contact.dn) return true;
+    if (now - entry.at > MEMORY) return false;
     // An update may also have put back what it had taken away.
     const made = entry.verb === "update" ? [entry.after, entry.before] : [entry.after];
     return made.some((content) => content !== undefined && isLike(contact, content));

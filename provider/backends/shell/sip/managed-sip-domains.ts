@@ -38,7 +38,9 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
   constructor(private readonly options: ManagedSipDomainsOptions) {}
 
   async get(key: string): Promise<StoredDomain | undefined> {
-    return this.#stored(await this.#find(key, "known"));
+    const record = (await this.#find(key, "known")) ?? (await this.#find(key, "fresh"));
+    if (!record) this.#disown(key);
+    return this.#stored(record);
   }
 
   async list(): Promise<StoredDomain[]> {
@@ -51,6 +53,7 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
     return this.#lock.run("", async () => {
       const live = this.#stored(await this.#find(domain, "fresh"));
       if (live) throw alreadyExists(live);
+      this.#disown(domain);
       const attempt = await this.options.calls.change("New-CsSipDomain", {
         Identity: domain,
         IsDefault: isDefault ? true : undefined,
@@ -144,6 +147,13 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
   /** The entry that tells whose a domain is that is there. */
   #entryOf(domain: string): Entry | undefined {
     return this.options.journal.recall(KIND, domain).find(({ verb }) => verb !== "remove");
+  }
+
+  /** Whoever makes a domain again that is gone is somebody else, as far as its name tells. */
+  #disown(domain: string): void {
+    const { journal } = this.options;
+    for (const entry of journal.recall(KIND, domain))
+      if (entry.verb !== "remove") journal.write({ ...entry, verb: "remove" });
   }
 
   #newIncarnation(domain: string): Incarnation {
