@@ -1,5 +1,6 @@
 import { defined } from "./changes";
 import { RegistryError } from "./errors";
+import { decodePercent } from "./percent-encoding";
 
 /** What a connection must be able to do before it is used (`target_session_attrs` of libpq). */
 export const SESSION_ATTRIBUTES = ["any", "read-write", "read-only", "primary", "standby"] as const;
@@ -152,13 +153,7 @@ class Parameters {
 }
 
 function decoded(text: string): string {
-  try {
-    const plain = decodeURIComponent(text);
-    if (!plain.includes("\0")) return plain;
-  } catch {
-    // told below
-  }
-  return fail("a part of it is wrongly escaped; write %25 for a percent sign");
+  return decodePercent(text) ?? fail("a part of it is wrongly escaped; write %25 for a percent sign");
 }
 
 function fail(problem: string): never {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { RegistryError } from "./errors";
 import { parseFqdn } from "./fqdn";
+import { decodePercent } from "./percent-encoding";
 
 /**
  * A registry behind a management shell, as the text `shell:[command][?parameter=value&…]` tells it. The command is a program
@@ -151,13 +152,7 @@ function controller(text: string): string {
 }
 
 function decoded(text: string): string {
-  try {
-    const plain = decodeURIComponent(text);
-    if (!plain.includes("\0")) return plain;
-  } catch {
-    // told below
-  }
-  return fail("a part of it is wrongly escaped; write %25 for a percent sign");
+  return decodePercent(text) ?? fail("a part of it is wrongly escaped; write %25 for a percent sign");
 }
 
 function fail(problem: string): never {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Contact } from "../../provider/backends/shell/endpoints/endpoint-list";
 import { entryOf, isGhost, MEMORY } from "../../provider/backends/shell/endpoints/recognition";
+import type { Contact } from "../../provider/backends/shell/estate/endpoint-list";
 import { means, naturalIncarnation } from "../../provider/backends/shell/incarnations";
 import type { Entry } from "../../provider/backends/shell/journal";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { SharedRead } from "../../provider/backends/shell/estate/shared-read";
 import { KeyedLock } from "../../provider/backends/shell/keyed-lock";
-import { SharedRead } from "../../provider/backends/shell/shared-read";
 
 describe("a read that many share", () => {
   /** A read whose beginning and end the test decides. */

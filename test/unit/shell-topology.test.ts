@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { poolShapes } from "../../provider/backends/shell/estate/topology-shapes";
 import { howToChange, howToDefine } from "../../provider/backends/shell/pools/topology-builder";
-import { poolShapes } from "../../provider/backends/shell/pools/topology-shapes";
 import type { PoolRecord } from "../../provider/registry/records";
 import { CONTOSO } from "../../provider/simulator/contoso";
 import { topologyXml } from "../../provider/simulator/topology-xml";

@@ -5,7 +5,7 @@ import { Calls } from "./calls";
 import { ContactChanges } from "./endpoints/contact-changes";
 import { EndpointKeeper } from "./endpoints/endpoint-keeper";
 import { Propagation } from "./endpoints/propagation";
-import { Estate } from "./estate";
+import { Estate } from "./estate/estate";
 import { Journal } from "./journal";
 import { PoolChanges } from "./pools/pool-changes";
 import { PoolKeeper } from "./pools/pool-keeper";

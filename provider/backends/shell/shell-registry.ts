@@ -12,7 +12,7 @@ import type {
 } from "../../registry/registry";
 import type { SipAddress } from "../../registry/sip-address";
 import type { Calls } from "./calls";
-import type { Estate } from "./estate";
+import type { Estate } from "./estate/estate";
 import type { Journal } from "./journal";
 import type { Keeper } from "./keeper";
 

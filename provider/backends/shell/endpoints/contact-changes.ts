@@ -1,10 +1,10 @@
 import { RegistryError } from "../../../registry/errors";
 import type { SipAddress } from "../../../registry/sip-address";
 import { type Calls, whyNot } from "../calls";
-import type { Estate } from "../estate";
+import type { Contact } from "../estate/endpoint-list";
+import type { Estate } from "../estate/estate";
+import { endpointResult } from "../estate/results";
 import type { Content } from "../journal";
-import { endpointResult } from "../results";
-import type { Contact } from "./endpoint-list";
 import { isLike } from "./recognition";
 
 const NEW = "New-CsPersistentChatEndpoint";

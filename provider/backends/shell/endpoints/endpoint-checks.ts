@@ -1,8 +1,8 @@
 import { RegistryError } from "../../../registry/errors";
 import { addressHeld, named, unknownPool, unknownSipDomain } from "../../../registry/failures";
 import { isSystemEndpoint, type SipAddress, sipDomainOf } from "../../../registry/sip-address";
-import type { Estate } from "../estate";
-import type { EndpointList } from "./endpoint-list";
+import type { EndpointList } from "../estate/endpoint-list";
+import type { Estate } from "../estate/estate";
 
 const KIND = "endpoint";
 

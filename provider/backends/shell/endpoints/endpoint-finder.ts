@@ -2,11 +2,11 @@ import { isRegistryError, RegistryError } from "../../../registry/errors";
 import type { EndpointRecord } from "../../../registry/records";
 import type { Stored } from "../../../registry/registry";
 import { type Calls, notDone } from "../calls";
-import type { Estate } from "../estate";
+import type { Contact, EndpointList } from "../estate/endpoint-list";
+import type { Estate } from "../estate/estate";
 import { digest, naturalIncarnation } from "../incarnations";
 import type { Content, Entry, Grave, Journal } from "../journal";
 import { inOrder } from "../keeper";
-import type { Contact, EndpointList } from "./endpoint-list";
 import { entryOf, isGhost, MEMORY } from "./recognition";
 
 const KIND = "endpoint";

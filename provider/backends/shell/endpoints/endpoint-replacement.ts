@@ -2,11 +2,11 @@ import { isRegistryError, type RegistryError } from "../../../registry/errors";
 import { alreadyExists, revisionConflict } from "../../../registry/failures";
 import type { SipAddress } from "../../../registry/sip-address";
 import { type Calls, notDone } from "../calls";
-import type { Estate } from "../estate";
+import type { Contact } from "../estate/endpoint-list";
+import type { Estate } from "../estate/estate";
 import type { Content, Entry, Journal } from "../journal";
 import type { Beforehand, ContactChanges, Result } from "./contact-changes";
 import { contentOf, type Found, type StoredEndpoint, storedEndpoint } from "./endpoint-finder";
-import type { Contact } from "./endpoint-list";
 import type { Propagation } from "./propagation";
 import { entryOf, isGhost, isLike, MEMORY } from "./recognition";
 

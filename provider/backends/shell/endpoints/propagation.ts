@@ -1,7 +1,7 @@
 import type { SipAddress } from "../../../registry/sip-address";
 import type { Calls } from "../calls";
-import type { Estate } from "../estate";
-import type { Contact, EndpointList } from "./endpoint-list";
+import type { Contact, EndpointList } from "../estate/endpoint-list";
+import type { Estate } from "../estate/estate";
 
 /** What a domain controller does that does not know of a change. */
 const LATE = {

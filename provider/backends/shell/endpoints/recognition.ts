@@ -1,5 +1,5 @@
+import type { Contact, EndpointList } from "../estate/endpoint-list";
 import type { Content, Entry, Grave } from "../journal";
-import type { Contact, EndpointList } from "./endpoint-list";
 
 /** Milliseconds for which this machine trusts its notes of what it cannot see: one day. */
 export const MEMORY = 86_400_000;

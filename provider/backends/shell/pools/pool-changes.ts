@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { RegistryError } from "../../../registry/errors";
 import type { PoolRecord, PoolSettings } from "../../../registry/records";
 import { type Attempt, type Calls, notDone, whyNot } from "../calls";
-import type { Estate } from "../estate";
-import { type ObservedPool, settingsIdentity } from "./pool-list";
+import type { Estate } from "../estate/estate";
+import { type ObservedPool, settingsIdentity } from "../estate/pool-list";
 
 /** The changes of a pool that there are cmdlets for. Every method fails with `unavailable`. */
 export class PoolChanges {

@@ -4,12 +4,12 @@ import { notFound, revisionConflict } from "../../../registry/failures";
 import { lowerCase } from "../../../registry/fqdn";
 import type { ChangeOf, NewRecordOf, PoolRecord } from "../../../registry/records";
 import type { Actor, Revision, Stored } from "../../../registry/registry";
-import type { Estate } from "../estate";
+import type { Estate } from "../estate/estate";
+import type { ObservedPool } from "../estate/pool-list";
 import { digest, naturalIncarnation } from "../incarnations";
 import { inOrder, type Keeper, unsupported } from "../keeper";
 import { KeyedLock } from "../keyed-lock";
 import type { PoolChanges } from "./pool-changes";
-import type { ObservedPool } from "./pool-list";
 import { howToChange, howToDefine } from "./topology-builder";
 
 const KIND = "pool";

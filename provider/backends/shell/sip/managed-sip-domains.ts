@@ -11,7 +11,7 @@ import {
 } from "../../../registry/registry";
 import { sipDomainOf } from "../../../registry/sip-address";
 import { type Attempt, type Calls, notDone, whyNot } from "../calls";
-import type { Estate } from "../estate";
+import type { Estate } from "../estate/estate";
 import { digest, isOwners, means, naturalIncarnation } from "../incarnations";
 import type { Entry, Journal } from "../journal";
 import { inOrder, type Keeper, unsupported } from "../keeper";

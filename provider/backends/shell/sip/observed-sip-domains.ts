@@ -2,7 +2,7 @@ import { notFound, revisionConflict } from "../../../registry/failures";
 import { lowerCase } from "../../../registry/fqdn";
 import type { ChangeOf, NewRecordOf, SipDomainRecord } from "../../../registry/records";
 import type { Actor, Revision, Stored } from "../../../registry/registry";
-import type { Estate } from "../estate";
+import type { Estate } from "../estate/estate";
 import { digest, naturalIncarnation } from "../incarnations";
 import { inOrder, type Keeper, unsupported } from "../keeper";
 

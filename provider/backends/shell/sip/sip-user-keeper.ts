@@ -1,9 +1,9 @@
 import type { SipUserRecord } from "../../../registry/records";
 import type { Stored } from "../../../registry/registry";
-import type { Estate } from "../estate";
+import type { Estate } from "../estate/estate";
+import type { SipUser } from "../estate/sip-users";
 import { digest, naturalIncarnation } from "../incarnations";
 import { inOrder, type Keeper, unsupported } from "../keeper";
-import type { SipUser } from "./sip-users";
 
 const KIND = "sip-user";
 const CURE = "SIP users are only looked at here; change them with the cmdlets for users, such as Set-CsUser";

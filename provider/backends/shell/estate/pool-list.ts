@@ -11,7 +11,7 @@ import {
   type Service,
   serviceResult,
   stateResult,
-} from "../results";
+} from "./results";
 import { poolShapes } from "./topology-shapes";
 
 const LIST = "list the Persistent Chat pools";

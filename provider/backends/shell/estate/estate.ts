@@ -1,11 +1,11 @@
-import { RegistryError } from "../../registry/errors";
-import type { SipDomainRecord } from "../../registry/records";
-import type { Calls } from "./calls";
-import { type EndpointList, listEndpoints } from "./endpoints/endpoint-list";
-import { listPools, listServices, type ObservedPool } from "./pools/pool-list";
+import { RegistryError } from "../../../registry/errors";
+import type { SipDomainRecord } from "../../../registry/records";
+import type { Calls } from "../calls";
+import { type EndpointList, listEndpoints } from "./endpoint-list";
+import { listPools, listServices, type ObservedPool } from "./pool-list";
 import { parsed, type Service, sipDomainResult } from "./results";
 import { type ReadAge, SharedRead } from "./shared-read";
-import { SipUsers } from "./sip/sip-users";
+import { SipUsers } from "./sip-users";
 
 const CREDENTIALS =
   "a logon that may not read it, or one without network credentials (SSH with a key), gets empty lists: 'persistentchat doctor' tells more";

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { RegistryError } from "../../../registry/errors";
 import { isSystemEndpoint, type SipAddress } from "../../../registry/sip-address";
 import type { Calls } from "../calls";
-import { endpointResult, parsed } from "../results";
+import { endpointResult, parsed } from "./results";
 
 const GET = "Get-CsPersistentChatEndpoint";
 

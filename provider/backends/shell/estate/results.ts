@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { RegistryError } from "../../registry/errors";
-import { lowerCase } from "../../registry/fqdn";
-import { parseSipAddress } from "../../registry/sip-address";
-import type { CallResult } from "./session/session";
+import { RegistryError } from "../../../registry/errors";
+import { lowerCase } from "../../../registry/fqdn";
+import { parseSipAddress } from "../../../registry/sip-address";
+import type { CallResult } from "../session/session";
 
 // What the cmdlets give, as far as it is used. Names come in whatever case somebody typed; they are compared without it.
 

@@ -2,7 +2,7 @@ import { RegistryError } from "../../../registry/errors";
 import { lowerCase } from "../../../registry/fqdn";
 import type { SipAddress } from "../../../registry/sip-address";
 import type { Calls } from "../calls";
-import { parsed, userResult } from "../results";
+import { parsed, userResult } from "./results";
 
 const GET = "Get-CsUser";
 const DOING = "look for SIP users";
