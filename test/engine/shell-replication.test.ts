@@ -93,7 +93,7 @@ describe("a management shell among domain controllers that replicate late", func
     const { output } = await workspace.upFails();
     assert.ok(
       output.includes(
-        `cannot update legacy endpoint '${ADDRESS}': waited 1 s for it on '${DC2}', which takes the changes, and another domain controller alone has it; run again once it is replicated ('repadmin /showrepl' tells why it is not) [unavailable]`,
+        `cannot update legacy endpoint '${ADDRESS}': waited 1 s for it on '${DC2}', which takes the changes, and another domain controller alone has it; run again once it, or its removal, is replicated ('repadmin /showrepl' tells why it is not) [unavailable]`,
       ),
       output,
     );

@@ -69,7 +69,7 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
           sipAddress,
           `${made.why}; if it is made after all, the next run sees it`,
         );
-      throw await this.#refusal(sipAddress, made.why);
+      throw await this.#refusal({ verb: "create", ...record }, made.why);
     });
   }
 
@@ -162,8 +162,9 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
     return contact?.dn === dn;
   }
 
-  /** Why an address could not be had: who holds it now, where somebody does, and what the shell said. */
-  async #refusal(sipAddress: SipAddress, why: string): Promise<RegistryError> {
+  /** Why an address could not be had: who holds it now, what is gone that it needs, or what the shell said. */
+  async #refusal(wanted: Wanted, why: string): Promise<RegistryError> {
+    const { sipAddress } = wanted;
     const refused = notDone("create", KIND, sipAddress, why);
     try {
       const { contact, entry } = await this.#finder.find(sipAddress, "fresh");
@@ -172,6 +173,8 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
         ? alreadyExists(storedEndpoint(contact, entry))
         : user &&
           addressHeld("create", KIND, sipAddress, { kind: "sip-user", displayName: user.displayName });
+      // What was possible when it was looked at may be so no more.
+      if (!held) await assertPossible(this.options.estate, wanted);
       if (!held) return refused;
       this.options.calls.tell(`legacy endpoint '${sipAddress}': ${why}`);
       return new RegistryError(held.code, `${held.message} (${why})`, { cause: refused });

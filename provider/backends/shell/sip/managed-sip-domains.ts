@@ -119,6 +119,8 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
       const isGone = await this.#look(attempt, async () =>
         (await this.#find(key, "fresh")) ? undefined : true,
       );
+      // Somebody may have begun to use it after it was looked at.
+      if (!isGone) await this.#assertUnused(key);
       if (!isGone) throw notDone("remove", KIND, key, whyNot(attempt));
       for (const old of journal.recall(KIND, key)) journal.drop(old);
       this.#note({ key, by, verb: "remove" });
