@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { nextUp } from "../support/crash";
-import { type Boundary, killedUp, quiet, TEN, tenEndpoints } from "../support/shell-crash";
+import { type Boundary, killedUp, overtakenUp, quiet, TEN, tenEndpoints } from "../support/shell-crash";
 import { type ShellWorkspaceOptions, shellWorkspace } from "../support/shell-workspace";
 import { NEW, type TestWorld } from "../support/test-world";
 import { figures, type Workspace } from "../support/workspace";
@@ -56,17 +56,7 @@ describe("ten endpoints behind a management shell", function () {
   /** The shell does what an earlier run asked for while the next one asks for it again. */
   async function late(): Promise<void> {
     const { workspace, world } = await newWorkspace({ parameters: { callTimeout: 2 } });
-    world.faults({ kind: "effect-after-timeout", cmdlet: NEW, answers: false, ms: 3_600_000 });
-    await workspace.upFails("--continue-on-error");
-    assert.equal(world.contacts().length, TEN - 1);
-
-    world.faults({ kind: "latency", cmdlet: NEW, ms: 500 });
-    const { result } = workspace.start(["up", "--yes", "--skip-preview"]);
-    await world.called(NEW, 1);
-    world.change(({ pending: [call] }) => {
-      if (call) call.at = new Date().toISOString();
-    });
-    const { code, output } = await result;
+    const { code, output } = await overtakenUp(workspace, world);
     assert.equal(code, 0, output);
     assert.match(output, /was made by an earlier run and is recognised/);
     assertMade(world);

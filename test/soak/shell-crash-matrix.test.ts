@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { nextUp } from "../support/crash";
-import { BOUNDARIES, type Deadly, killedUp, quiet, TEN, tenEndpoints } from "../support/shell-crash";
+import {
+  BOUNDARIES,
+  type Deadly,
+  killedUp,
+  overtakenUp,
+  quiet,
+  TEN,
+  tenEndpoints,
+} from "../support/shell-crash";
 import { shellWorkspace } from "../support/shell-workspace";
 import { BRANCH, type Fault, GET, HEADQUARTERS, NEW, REMOVE, type TestWorld } from "../support/test-world";
 import { figures, type Workspace } from "../support/workspace";
@@ -25,9 +33,9 @@ describe("ten endpoints behind a management shell, at every boundary", function 
     return made;
   };
   /** Each was made once, state has them all, and the stack takes them away again. */
-  const assertMade = async (workspace: Workspace, world: TestWorld) => {
+  const assertMade = async (workspace: Workspace, world: TestWorld, writes = TEN) => {
     await quiet(workspace);
-    assert.deepEqual([world.led(), world.read().lastSequence], [led, TEN]);
+    assert.deepEqual([world.led(), world.read().lastSequence], [led, writes]);
     const refresh = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates"];
     const refreshed = await workspace.ok(...refresh, "--expect-no-changes");
     assert.deepEqual(figures(refreshed), { unchanged: TEN + 1 });
@@ -71,6 +79,17 @@ describe("ten endpoints behind a management shell, at every boundary", function 
         other.workspace.dispose();
       });
     });
+
+  it("a call that is done while it is asked for again, on a server that takes both", async () => {
+    const { workspace, world } = await newWorkspace(2);
+    world.change((all) => {
+      all.knobs = { ...all.knobs, duplicateEndpoint: "accepted" };
+    });
+    const { code, output } = await overtakenUp(workspace, world);
+    assert.equal(code, 0, output);
+    // One was made too much, and taken away.
+    await assertMade(workspace, world, TEN + 2);
+  });
 
   for (const victim of VICTIMS)
     for (const boundary of BOUNDARIES)

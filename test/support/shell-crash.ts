@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Crash } from "./crash";
 import { plugins } from "./fault";
-import { type Fault, HEADQUARTERS, type NEW, type REMOVE, type TestWorld } from "./test-world";
+import { type Fault, HEADQUARTERS, NEW, type REMOVE, type TestWorld } from "./test-world";
 import { until } from "./until";
 import type { Result, Workspace } from "./workspace";
 
@@ -56,6 +56,24 @@ export async function killedUp(
   const ended = await result;
   assert.notEqual(ended.code, 0, ended.output);
   return ended;
+}
+
+/**
+ * Runs `up` of the ten endpoints twice: the call of one is given up by the first run, and done while the second one asks for it
+ * again. Gives the second run.
+ */
+export async function overtakenUp(workspace: Workspace, world: TestWorld): Promise<Result> {
+  world.faults({ kind: "effect-after-timeout", cmdlet: NEW, answers: false, ms: 3_600_000 });
+  await workspace.upFails("--continue-on-error");
+  assert.equal(world.contacts().length, TEN - 1);
+
+  world.faults({ kind: "latency", cmdlet: NEW, ms: 500 });
+  const { result } = workspace.start(["up", "--yes", "--skip-preview"]);
+  await world.called(NEW, 1);
+  world.change(({ pending: [call] }) => {
+    if (call) call.at = new Date().toISOString();
+  });
+  return result;
 }
 
 /** Waits until nothing is left that writes, neither plugin nor shell. */

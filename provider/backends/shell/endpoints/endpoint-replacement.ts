@@ -35,7 +35,9 @@ export class EndpointReplacement {
   async create(intent: Entry, found: Found): Promise<Result<StoredEndpoint>> {
     const made = await this.#make(intent, found, wanted(intent));
     if (made.is === "not-done") this.#undo(intent, found);
-    return made.is === "done" ? { is: "done", value: await this.#finish(intent, made.value.dn) } : made;
+    return made.is === "done"
+      ? { is: "done", value: await this.#finish(intent, found, made.value.dn) }
+      : made;
   }
 
   /** Why a removal would be refused, as far as that is told before anything is changed. */
@@ -54,7 +56,7 @@ export class EndpointReplacement {
       await this.#takeAway("update", contact, intent, found, "it leads to where it did");
       try {
         const made = await this.#make(intent, found, wanted(intent));
-        if (made.is === "done") return await this.#finish(intent, made.value.dn);
+        if (made.is === "done") return await this.#finish(intent, found, made.value.dn);
         throw await this.#putBack(contact, intent, found, made);
       } catch (error) {
         if (!isRegistryError(error, "unavailable") || this.#told.has(error)) throw error;
@@ -116,7 +118,7 @@ export class EndpointReplacement {
     if (old.poolFqdn === "") return this.#left(sipAddress, `the old one is removed, and ${made.why}`);
     const back = await this.#make(intent, found, old);
     if (back.is === "done") {
-      await this.#finish(intent, back.value.dn, old);
+      await this.#finish(intent, found, back.value.dn, old);
       return this.#tell(
         notDone(
           "update",
@@ -168,7 +170,12 @@ export class EndpointReplacement {
   }
 
   /** Notes that a contact was made, and waits until it is seen. */
-  async #finish(intent: Entry, dn: string, content: Content = wanted(intent)): Promise<StoredEndpoint> {
+  async #finish(
+    intent: Entry,
+    found: Found,
+    dn: string,
+    content: Content = wanted(intent),
+  ): Promise<StoredEndpoint> {
     const { calls, journal, propagation } = this.options;
     const sipAddress = intent.key as SipAddress;
     const done: Entry = { ...intent, object: dn, done: true };
@@ -182,7 +189,7 @@ export class EndpointReplacement {
       return [];
     });
     const contact = shown.find((one) => one.dn === dn) ?? { dn, sipAddress, ...content };
-    await this.#yieldToTwin(contact, shown, done);
+    await this.#yieldToTwin(contact, shown, done, found);
     return storedEndpoint(contact, done);
   }
 
@@ -190,7 +197,7 @@ export class EndpointReplacement {
    * Where the server let two contacts take one address, the later one goes: whoever made the other one may have been told that
    * it is done. Of two that see each other both go, and are made again.
    */
-  async #yieldToTwin(contact: Contact, shown: readonly Contact[], done: Entry): Promise<void> {
+  async #yieldToTwin(contact: Contact, shown: readonly Contact[], done: Entry, found: Found): Promise<void> {
     const { calls, changes, journal, now } = this.options;
     const entries = journal.recall(KIND, done.key);
     const graves = journal.graves(KIND, done.key, now() - MEMORY);
@@ -204,7 +211,7 @@ export class EndpointReplacement {
     if (twin === undefined) return;
     const taken = await changes.takeAway(contact);
     if (taken.is === "done") {
-      journal.drop(done);
+      this.#undo(done, found);
       journal.bury(KIND, done.key, { object: contact.dn, controller: bound }, now(), now() - MEMORY);
     } else
       calls.tell(
