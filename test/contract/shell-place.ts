@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RegistryCapabilities } from "../../provider/registry/registry";
 import { parseRegistrySettings } from "../../provider/registry/settings";
 import type { WorldInput } from "../../provider/simulator/world";
 import { WorldFile } from "../../provider/simulator/world-file";
@@ -37,16 +36,6 @@ const EMPTY: WorldInput = {
 export const SHELL_INITIAL: NonNullable<Subject["initial"]> = [
   { kind: "sip-domain", key: "default.example" },
 ];
-
-export const SHELL_CAPABILITIES: RegistryCapabilities = {
-  observed: ["sip-domain", "pool", "sip-user"],
-  endpointChange: "interrupts",
-  adopted: "forgotten",
-  defaultDomain: "required",
-  history: false,
-  ownership: false,
-  transferable: false,
-};
 
 /** A world of its own, in which an administrator does what no cmdlet does. `more` are further parameters of the setting. */
 export async function newShellPlace(more: Readonly<Record<string, string>> = {}): Promise<Place> {

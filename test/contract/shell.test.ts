@@ -1,11 +1,12 @@
 import { openRegistry } from "../../provider/backends/index";
 import type { Kind } from "../../provider/registry/records";
+import { OBSERVING } from "../support/observing-registry";
 import { processContract } from "./process-contract";
 import { registryContract } from "./registry-contract";
-import { newShellPlace, SHELL_CAPABILITIES, SHELL_INITIAL } from "./shell-place";
+import { newShellPlace, SHELL_INITIAL } from "./shell-place";
 
 const subject = (observed: readonly Kind[], parameters: Readonly<Record<string, string>> = {}) => ({
-  capabilities: { ...SHELL_CAPABILITIES, observed },
+  capabilities: { ...OBSERVING, observed },
   initial: SHELL_INITIAL,
   slow: true,
   newPlace: () => newShellPlace(parameters),

@@ -18,7 +18,15 @@ export function means(token: Incarnation, natural: Incarnation, entry: Entry | u
   return isIncarnation(token, { incarnation: entry?.incarnation ?? natural });
 }
 
-/** Whether an entry is that of whoever acts now: what it says of the object holds for a claim, too. */
-export function isOwners(entry: Entry | undefined, { managedBy }: Actor): boolean {
-  return entry?.owner !== undefined && entry.owner === managedBy;
+/**
+ * Whether a claim takes an object over that its owner did not make; what is noted stays noted. A claim that names an incarnation
+ * is that of a resource that has the object already.
+ */
+export function isAdoption(
+  given: Incarnation | undefined,
+  entry: Entry | undefined,
+  { managedBy }: Actor,
+): boolean | undefined {
+  const isOwn = entry?.owner !== undefined && entry.owner === managedBy;
+  return given !== undefined || isOwn ? entry?.adopted : true;
 }

@@ -6,7 +6,7 @@ import type { ChangeOf, NewRecordOf } from "../../../registry/records";
 import { type Actor, type Incarnation, isIncarnation, type Revision } from "../../../registry/registry";
 import type { SipAddress } from "../../../registry/sip-address";
 import { notDone } from "../calls";
-import { isOwners, means, naturalIncarnation } from "../incarnations";
+import { isAdoption, means, naturalIncarnation } from "../incarnations";
 import type { Entry } from "../journal";
 import type { Keeper } from "../keeper";
 import { KeyedLock } from "../keyed-lock";
@@ -118,7 +118,7 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
         incarnation: isKnown ? given : `${natural}.${newIncarnation()}`,
         former: given === undefined || isKnown ? undefined : [given],
         controller: await estate.bound(),
-        adopted: given !== undefined || isOwners(entry, by) ? entry?.adopted : true,
+        adopted: isAdoption(given, entry, by),
         at: now(),
         done: true,
       };
@@ -173,9 +173,11 @@ export class EndpointKeeper implements Keeper<typeof KIND> {
         ? alreadyExists(storedEndpoint(contact, entry))
         : user &&
           addressHeld("create", KIND, sipAddress, { kind: "sip-user", displayName: user.displayName });
-      // What was possible when it was looked at may be so no more.
-      if (!held) await assertPossible(this.options.estate, wanted);
-      if (!held) return refused;
+      if (!held) {
+        // What was possible when it was looked at may be so no more.
+        await assertPossible(this.options.estate, wanted);
+        return refused;
+      }
       this.options.calls.tell(`legacy endpoint '${sipAddress}': ${why}`);
       return new RegistryError(held.code, `${held.message} (${why})`, { cause: refused });
     } catch (error) {

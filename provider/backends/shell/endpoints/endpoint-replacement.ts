@@ -82,7 +82,7 @@ export class EndpointReplacement {
     found: Found,
     left: string,
   ): Promise<boolean> {
-    const { changes, journal, now } = this.options;
+    const { changes } = this.options;
     const { dn, sipAddress } = contact;
     const taken = await changes.takeAway(contact);
     if (taken.is === "open")
@@ -93,7 +93,7 @@ export class EndpointReplacement {
     }
     const { byUs } = taken.value;
     // Whoever took it away, it is gone where changes are taken.
-    journal.bury(KIND, sipAddress, { object: dn, controller: intent.controller }, now(), now() - MEMORY);
+    this.#bury(intent, dn);
     if (!byUs) this.#undo(intent, found);
     // Whoever took it away is at work on this address, too.
     if (!byUs && verb === "update") throw revisionConflict(verb, KIND, sipAddress);
@@ -109,13 +109,11 @@ export class EndpointReplacement {
   ): Promise<RegistryError> {
     const { sipAddress } = contact;
     const old = contentOf(contact);
-    if (made.is === "not-done" && made.isShellGone) {
-      this.options.journal.drop(intent);
+    const isShellGone = made.is === "not-done" && made.isShellGone === true;
+    if (isShellGone) this.options.journal.drop(intent);
+    if (made.is === "not-done" && made.holder) return this.#overtaken(intent, found, made.why, made.holder);
+    if (made.is === "open" || isShellGone || old.poolFqdn === "")
       return this.#left(sipAddress, `the old one is removed, and ${made.why}`);
-    }
-    if (made.is === "open") return this.#left(sipAddress, `the old one is removed, and ${made.why}`);
-    if (made.holder) return this.#overtaken(intent, found, made.why, made.holder);
-    if (old.poolFqdn === "") return this.#left(sipAddress, `the old one is removed, and ${made.why}`);
     const back = await this.#make(intent, found, old);
     if (back.is === "done") {
       await this.#finish(intent, found, back.value.dn, old);
@@ -201,7 +199,6 @@ export class EndpointReplacement {
     const { calls, changes, journal, now } = this.options;
     const entries = journal.recall(KIND, done.key);
     const graves = journal.graves(KIND, done.key, now() - MEMORY);
-    const bound = done.controller;
     const twin = shown.find(
       (one) =>
         one.sipAddress === contact.sipAddress &&
@@ -212,12 +209,17 @@ export class EndpointReplacement {
     const taken = await changes.takeAway(contact);
     if (taken.is === "done") {
       this.#undo(done, found);
-      journal.bury(KIND, done.key, { object: contact.dn, controller: bound }, now(), now() - MEMORY);
+      this.#bury(done, contact.dn);
     } else
       calls.tell(
         `legacy endpoint '${done.key}' has two contacts now, and '${contact.dn}', made just now, could not be removed: ${taken.why}`,
       );
     throw alreadyExists(storedEndpoint(twin, entryOf(twin, entries, now())));
+  }
+
+  #bury({ key, controller }: Entry, object: string): void {
+    const { journal, now } = this.options;
+    journal.bury(KIND, key, { object, controller }, now(), now() - MEMORY);
   }
 
   #beforehand(intent: Entry, { entries, graves, list }: Found): Beforehand {

@@ -12,7 +12,7 @@ import {
 import { sipDomainOf } from "../../../registry/sip-address";
 import { type Attempt, type Calls, notDone, whyNot } from "../calls";
 import type { Estate } from "../estate/estate";
-import { digest, isOwners, means, naturalIncarnation } from "../incarnations";
+import { digest, isAdoption, means, naturalIncarnation } from "../incarnations";
 import type { Entry, Journal } from "../journal";
 import { inOrder, type Keeper, unsupported } from "../keeper";
 import { KeyedLock } from "../keyed-lock";
@@ -97,8 +97,7 @@ export class ManagedSipDomains implements Keeper<typeof KIND> {
       if (live.revision !== expected) throw revisionConflict("claim", KIND, key);
       const isKnown = given !== undefined && isIncarnation(given, { incarnation: naturalIncarnation(key) });
       const earlier = journal.recall(KIND, key);
-      const known = this.#entryOf(key);
-      const adopted = given !== undefined || isOwners(known, by) ? known?.adopted : true;
+      const adopted = isAdoption(given, this.#entryOf(key), by);
       const incarnation = isKnown ? given : this.#newIncarnation(key);
       this.#note({ key, by, verb: "claim", incarnation, adopted });
       for (const entry of earlier) if (entry.owner !== by.managedBy) journal.drop(entry);
