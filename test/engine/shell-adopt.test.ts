@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { killedUp } from "../support/shell-crash";
-import { shellWorkspace } from "../support/shell-workspace";
+import { useShellWorkspaces } from "../support/shell-workspace";
 import { BRANCH, HEADQUARTERS, NEW, REMOVE } from "../support/test-world";
-import { figures, type Workspace } from "../support/workspace";
+import { figures } from "../support/workspace";
 
 const AUTOMATIC = "sip:GC-1-PersistentChatService-2@contoso.test";
 const DESTROY = ["destroy", "--yes", "--skip-preview"] as const;
@@ -13,17 +13,9 @@ const endpoint = (name: string, pool: string, more = "") =>
 
 describe("what was there before a stack behind a management shell", function () {
   this.timeout(120_000);
-  const workspaces: Workspace[] = [];
+  const newShellWorkspace = useShellWorkspaces();
 
-  afterEach(() => {
-    for (const workspace of workspaces.splice(0)) workspace.dispose();
-  });
-
-  const newWorkspace = async (parameters = {}) => {
-    const made = await shellWorkspace({ parameters });
-    workspaces.push(made.workspace);
-    return made;
-  };
+  const newWorkspace = (parameters = {}) => newShellWorkspace({ parameters });
 
   it("is adopted as `adopt` says, and stays when the stack goes; what the stack made goes with it", async () => {
     const { workspace, world } = await newWorkspace();

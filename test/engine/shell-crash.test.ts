@@ -1,23 +1,18 @@
 import assert from "node:assert/strict";
 import { nextUp } from "../support/crash";
 import { type Boundary, killedUp, overtakenUp, quiet, TEN, tenEndpoints } from "../support/shell-crash";
-import { type ShellWorkspaceOptions, shellWorkspace } from "../support/shell-workspace";
+import { type ShellWorkspaceOptions, useShellWorkspaces } from "../support/shell-workspace";
 import { NEW, type TestWorld } from "../support/test-world";
-import { figures, type Workspace } from "../support/workspace";
+import { figures } from "../support/workspace";
 
 const { program, led } = tenEndpoints();
 
 describe("ten endpoints behind a management shell", function () {
   this.timeout(120_000);
-  const workspaces: Workspace[] = [];
-
-  afterEach(() => {
-    for (const workspace of workspaces.splice(0)) workspace.dispose();
-  });
+  const newShellWorkspace = useShellWorkspaces();
 
   const newWorkspace = async (options?: ShellWorkspaceOptions) => {
-    const made = await shellWorkspace(options);
-    workspaces.push(made.workspace);
+    const made = await newShellWorkspace(options);
     made.workspace.program(program);
     return made;
   };

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { type ShellWorkspaceOptions, shellWorkspace } from "../support/shell-workspace";
+import { useShellWorkspaces } from "../support/shell-workspace";
 import { BRANCH, call, type Fault, HEADQUARTERS, NEW } from "../support/test-world";
-import type { Workspace } from "../support/workspace";
 
 const ADDRESS = "sip:chat@contoso.test";
 const GERMAN =
@@ -17,17 +16,8 @@ const TOPOLOGY = `
 
 describe("a management shell that", function () {
   this.timeout(120_000);
-  const workspaces: Workspace[] = [];
+  const newWorkspace = useShellWorkspaces();
 
-  afterEach(() => {
-    for (const workspace of workspaces.splice(0)) workspace.dispose();
-  });
-
-  const newWorkspace = async (options?: ShellWorkspaceOptions) => {
-    const made = await shellWorkspace(options);
-    workspaces.push(made.workspace);
-    return made;
-  };
   /** Each in its turn: `--parallel 1` leaves no two calls to the faults at once. */
   const lateUp = async (names: readonly string[], errors: readonly RegExp[], ...faults: Fault[]) => {
     const { workspace, world } = await newWorkspace({ parameters: { callTimeout: 1 } });

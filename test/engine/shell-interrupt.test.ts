@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { shellWorkspace } from "../support/shell-workspace";
+import { useShellWorkspaces } from "../support/shell-workspace";
 import { HEADQUARTERS, NEW } from "../support/test-world";
 import { until } from "../support/until";
-import { figures, type Workspace } from "../support/workspace";
+import { figures } from "../support/workspace";
 
 const CALL_TIMEOUT = 5;
 /** What the shell has beyond a deadline. */
@@ -17,15 +17,10 @@ const LED = ["first", "second"].map((name) => `sip:${name}@contoso.test -> ${HEA
 
 describe("Ctrl-C while a management shell makes an endpoint", function () {
   this.timeout(120_000);
-  const workspaces: Workspace[] = [];
-
-  afterEach(() => {
-    for (const workspace of workspaces.splice(0)) workspace.dispose();
-  });
+  const newWorkspace = useShellWorkspaces();
 
   const interrupted = async (times: 1 | 2, milliseconds: number) => {
-    const { workspace, world } = await shellWorkspace({ parameters: { callTimeout: CALL_TIMEOUT } });
-    workspaces.push(workspace);
+    const { workspace, world } = await newWorkspace({ parameters: { callTimeout: CALL_TIMEOUT } });
     workspace.program(PROGRAM);
     world.faults({ kind: "latency", cmdlet: NEW, ms: milliseconds });
     const { child, result } = workspace.start(["up", "--yes", "--skip-preview"]);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { CONTOSO } from "../../provider/simulator/contoso";
-import { type ShellWorkspaceOptions, shellUrl, shellWorkspace } from "../support/shell-workspace";
+import { type ShellWorkspaceOptions, shellUrl, useShellWorkspaces } from "../support/shell-workspace";
 import { BRANCH, DC1, DC2, HEADQUARTERS, NEW, REMOVE } from "../support/test-world";
-import { figures, type Workspace } from "../support/workspace";
+import { figures } from "../support/workspace";
 
 const ADDRESS = "sip:chat@contoso.test";
 const HOUR = 3_600_000;
@@ -26,17 +26,10 @@ const lagging = (contactMs: number): ShellWorkspaceOptions["world"] => ({
 
 describe("a management shell among domain controllers that replicate late", function () {
   this.timeout(120_000);
-  const workspaces: Workspace[] = [];
+  const newShellWorkspace = useShellWorkspaces();
 
-  afterEach(() => {
-    for (const workspace of workspaces.splice(0)) workspace.dispose();
-  });
-
-  const newWorkspace = async (contactMs: number, options: ShellWorkspaceOptions = {}) => {
-    const made = await shellWorkspace({ ...options, world: { ...lagging(contactMs), ...options.world } });
-    workspaces.push(made.workspace);
-    return made;
-  };
+  const newWorkspace = (contactMs: number, options: ShellWorkspaceOptions = {}) =>
+    newShellWorkspace({ ...options, world: { ...lagging(contactMs), ...options.world } });
 
   // Side by side, as they wait most of the time.
   it("waits until the others know of a change, or says where it is missing when it has waited long enough", () =>

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { killedUp } from "../support/shell-crash";
-import { shellWorkspace } from "../support/shell-workspace";
+import { useShellWorkspaces } from "../support/shell-workspace";
 import { BRANCH, type Fault, HEADQUARTERS, NEW, type TestWorld } from "../support/test-world";
-import { figures, type Workspace } from "../support/workspace";
+import { figures } from "../support/workspace";
 
 const DENIED = `Active Directory operation failed on "dc01.contoso.test". You cannot retry this operation: "Insufficient access rights to perform the operation"`;
 const NOBODY =
@@ -16,16 +16,11 @@ const program = (names: readonly string[], pool: string) =>
 
 describe("an endpoint that is led elsewhere behind a management shell", function () {
   this.timeout(120_000);
-  const workspaces: Workspace[] = [];
-
-  afterEach(() => {
-    for (const workspace of workspaces.splice(0)) workspace.dispose();
-  });
+  const newWorkspace = useShellWorkspaces();
 
   /** A stack with these endpoints in one pool, whose program wants them in another one now. */
   const repointing = async (names: readonly string[], parameters = {}) => {
-    const made = await shellWorkspace({ parameters });
-    workspaces.push(made.workspace);
+    const made = await newWorkspace({ parameters });
     made.workspace.program(program(names, HEADQUARTERS));
     await made.workspace.up();
     made.workspace.program(program(names, BRANCH));

@@ -9,7 +9,7 @@ import {
   TEN,
   tenEndpoints,
 } from "../support/shell-crash";
-import { shellWorkspace } from "../support/shell-workspace";
+import { shellWorkspace, useShellWorkspaces } from "../support/shell-workspace";
 import { BRANCH, type Fault, GET, HEADQUARTERS, NEW, REMOVE, type TestWorld } from "../support/test-world";
 import { figures, type Workspace } from "../support/workspace";
 
@@ -20,15 +20,10 @@ const { program, led } = tenEndpoints();
 
 describe("ten endpoints behind a management shell, at every boundary", function () {
   this.timeout(600_000);
-  const workspaces: Workspace[] = [];
-
-  afterEach(() => {
-    for (const workspace of workspaces.splice(0)) workspace.dispose();
-  });
+  const newShellWorkspace = useShellWorkspaces();
 
   const newWorkspace = async (callTimeout = 20) => {
-    const made = await shellWorkspace({ parameters: { callTimeout } });
-    workspaces.push(made.workspace);
+    const made = await newShellWorkspace({ parameters: { callTimeout } });
     made.workspace.program(program);
     return made;
   };

@@ -22,6 +22,19 @@ export async function shellWorkspace({
   return { workspace, world };
 }
 
+/** What makes such workspaces for the cases of the surrounding `describe`; each ends with its case. */
+export function useShellWorkspaces(): typeof shellWorkspace {
+  const workspaces: Workspace[] = [];
+  afterEach(() => {
+    for (const workspace of workspaces.splice(0)) workspace.dispose();
+  });
+  return async (options) => {
+    const made = await shellWorkspace(options);
+    workspaces.push(made.workspace);
+    return made;
+  };
+}
+
 /** The setting of a stack whose world lies beside its Pulumi.yaml. */
 export function shellUrl(parameters: ShellWorkspaceOptions["parameters"] = {}): string {
   const all = { simulate: "world.json", callTimeout: 20, replicationTimeout: 20, ...parameters };
