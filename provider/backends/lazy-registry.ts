@@ -10,6 +10,7 @@ import type {
   TopologyRegistry,
 } from "../registry/registry";
 import type { SipAddress } from "../registry/sip-address";
+import type { Release, SipUserSnapshot } from "../registry/sip-users";
 import type { Backend } from "./backend";
 
 /**
@@ -55,6 +56,22 @@ export class LazyRegistry implements TopologyRegistry {
 
   async remove(kind: Kind, key: string, expected: { incarnation: string }, by: Actor) {
     return (await this.#open()).remove(kind, key, expected, by);
+  }
+
+  async snapshotUser(sipAddress: SipAddress) {
+    return (await this.#open()).snapshotUser(sipAddress);
+  }
+
+  async releaseUser(snapshot: SipUserSnapshot, release: Release, by: Actor) {
+    return (await this.#open()).releaseUser(snapshot, release, by);
+  }
+
+  async restoreUser(snapshot: SipUserSnapshot, by: Actor) {
+    return (await this.#open()).restoreUser(snapshot, by);
+  }
+
+  async sightings(sipAddress: SipAddress) {
+    return (await this.#open()).sightings(sipAddress);
   }
 
   async assertExists() {

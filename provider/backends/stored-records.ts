@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CUTOVER_NAME, CUTOVER_STAGES, type CutoverRecord } from "../registry/cutover-record";
 import type {
   EndpointRecord,
   Kind,
@@ -40,7 +41,46 @@ const pool: z.ZodType<PoolRecord> = z.object({
 
 const endpoint: z.ZodType<EndpointRecord> = z.object({ sipAddress, poolFqdn: name, displayName });
 
-const sipUser: z.ZodType<SipUserRecord> = z.object({ sipAddress, displayName });
+const attributes = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]),
+);
+
+const sipUser: z.ZodType<SipUserRecord> = z.object({
+  sipAddress,
+  displayName,
+  attributes: attributes.optional(),
+});
+
+const stage = z.enum(CUTOVER_STAGES);
+const attempts = z.int().nonnegative();
+const milliseconds = z.number().nonnegative();
+
+const cutover: z.ZodType<CutoverRecord> = z.object({
+  name: z.string().regex(CUTOVER_NAME, "it is not made of lower-case letters, digits and hyphens"),
+  stage,
+  begun: stage,
+  attempts: z.object({ migrate: attempts, handover: attempts }),
+  addresses: z.array(sipAddress),
+  poolFqdn: name,
+  folder: z.string(),
+  plan: z.array(z.string()),
+  hold: z.boolean(),
+  lease: z.object({ token: z.string(), holder: z.string(), since: z.string() }).nullable(),
+  window: z.object({ opens: z.string(), closes: z.string() }).nullable(),
+  rehearsal: z
+    .object({
+      at: z.string(),
+      by: z.string(),
+      sipAddress,
+      release: milliseconds,
+      endpoint: milliseconds,
+      lookUp: milliseconds,
+      removal: milliseconds,
+      restore: milliseconds,
+    })
+    .nullable(),
+});
 
 /** The form of each kind of record in a store. */
 export const STORED_RECORDS: { readonly [K in Kind]: z.ZodType<RecordOf<K>> } = {
@@ -48,6 +88,7 @@ export const STORED_RECORDS: { readonly [K in Kind]: z.ZodType<RecordOf<K>> } = 
   pool,
   endpoint,
   "sip-user": sipUser,
+  cutover,
 };
 
 /** The first problem of a value, as a path and words that follow it. */

@@ -2,11 +2,12 @@ import { named } from "../registry/failures";
 import type { Change } from "../registry/registry";
 import { type Command, UsageError } from "./command";
 import { keyOperand, kindOf } from "./operands";
+import { shown } from "./shown";
 import { table } from "./table";
 
 /**
  * `history <kind> <key>`: all that ever happened to a key, oldest first. As JSON a list of `{sequence, at, action, by,
- * from?, to?, revision, incarnation}`.
+ * from?, to?, revision, incarnation}`; a record is without what nobody is shown.
  */
 export const history: Command = (operands) => {
   const [word, text, ...rest] = operands;
@@ -15,7 +16,7 @@ export const history: Command = (operands) => {
   const kind = kindOf(word);
   const key = keyOperand(kind, text);
   return async (registry) => {
-    const changes = await registry.history(kind, key);
+    const changes = (await registry.history(kind, key)).map(shownChange);
     const rows = changes.map((change) => [
       change.at,
       change.action,
@@ -31,8 +32,14 @@ export const history: Command = (operands) => {
   };
 };
 
+type ShownChange = Omit<Change, "from" | "to"> & { from?: object; to?: object };
+
+function shownChange({ from, to, ...change }: Change): ShownChange {
+  return { ...change, ...(from && { from: shown(from) }), ...(to && { to: shown(to) }) };
+}
+
 /** The fields that a write set, with what they were before, where they were anything. */
-function whatChanged({ action, from, to }: Change): string {
+function whatChanged({ action, from, to }: ShownChange): string {
   if (action === "remove" || to === undefined) return "";
   const before = new Map(fieldsOf(from ?? {}));
   const after = new Map(fieldsOf(to));
@@ -46,7 +53,7 @@ function whatChanged({ action, from, to }: Change): string {
 
 function fieldsOf(record: object): [name: string, value: string][] {
   return Object.entries(record).flatMap(([name, value]) => {
-    if (value === undefined) return [];
+    if (value === undefined || value === null) return [];
     if (Array.isArray(value)) return [[name, value.join(", ")]];
     if (typeof value !== "object") return [[name, String(value)]];
     return fieldsOf(value).map(([inner, text]): [string, string] => [`${name}.${inner}`, text]);

@@ -2,11 +2,12 @@ import { KIND_LABELS, KINDS, type Kind, type PoolRecord, type RecordOf } from ".
 import type { Stored } from "../registry/registry";
 import { type Command, type CommandRegistry, UsageError } from "./command";
 import { kindOf } from "./operands";
+import { shown } from "./shown";
 import { table } from "./table";
 
 /**
  * `list [kind]`: the records of one kind, or of all. As JSON one list of `{kind, key, record, revision, incarnation,
- * managedBy?}`, kind by kind and in the order of the keys.
+ * managedBy?}`, kind by kind and in the order of the keys; a record is without what nobody is shown.
  */
 export const list: Command = (operands) => {
   const [word, ...rest] = operands;
@@ -25,7 +26,8 @@ export const list: Command = (operands) => {
       kinds === KINDS
         ? "the registry is empty"
         : kinds.map((kind) => `the registry has no ${KIND_LABELS[kind]}`).join();
-    return { json: found, text: tables.join("\n\n") || nothing };
+    const json = found.map((stored) => ({ ...stored, record: shown(stored.record) }));
+    return { json, text: tables.join("\n\n") || nothing };
   };
 };
 
@@ -34,6 +36,7 @@ const COLUMNS: Readonly<Record<Kind, readonly string[]>> = {
   pool: ["POOL", "SHAPE", "STATE", "PORT", "NEXT HOP", "SERVERS", "MANAGED BY", "DISPLAY NAME"],
   endpoint: ["ENDPOINT", "POOL", "MANAGED BY", "DISPLAY NAME"],
   "sip-user": ["SIP USER", "MANAGED BY", "DISPLAY NAME"],
+  cutover: ["CUTOVER", "STAGE", "LEASE", "MANAGED BY"],
 };
 
 const CELLS: { readonly [K in Kind]: (record: RecordOf<K>) => string[] } = {
@@ -48,6 +51,7 @@ const CELLS: { readonly [K in Kind]: (record: RecordOf<K>) => string[] } = {
   ],
   endpoint: ({ sipAddress, poolFqdn }) => [sipAddress, poolFqdn],
   "sip-user": ({ sipAddress }) => [sipAddress],
+  cutover: ({ name, stage, lease }) => [name, stage, lease?.holder ?? ""],
 };
 
 /** Free text comes last, where a kind has any: how wide a terminal draws it is not known. */

@@ -46,6 +46,10 @@ export class Shutdown {
       assertExists: () => registry.assertExists(),
       resolve: (address) => registry.resolve(address),
       history: (kind, key) => registry.history(kind, key),
+      snapshotUser: (address) => registry.snapshotUser(address),
+      sightings: (address) => registry.sightings(address),
+      releaseUser: (snapshot, release, by) => begin(() => registry.releaseUser(snapshot, release, by)),
+      restoreUser: (snapshot, by) => begin(() => registry.restoreUser(snapshot, by)),
       create: (kind, record, by, incarnation) => begin(() => registry.create(kind, record, by, incarnation)),
       update: (kind, key, change, expected, by) =>
         begin(() => registry.update(kind, key, change, expected, by)),

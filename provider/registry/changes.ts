@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { CUTOVER_NAME, type CutoverRecord } from "./cutover-record";
 import { RegistryError } from "./errors";
 import { activeServersAfter, defaultActiveServers, poolProblems } from "./pool-rules";
 import {
@@ -10,6 +11,7 @@ import {
   type PoolRecord,
   type PoolSettings,
   type RecordOf,
+  type SipUserRecord,
 } from "./records";
 
 /** The product's own defaults (`New-CsPersistentChatConfiguration`). */
@@ -18,6 +20,19 @@ const DEFAULT_SETTINGS: PoolSettings = {
   maxFileSizeKB: 20000,
   participantUpdateLimit: 75,
 };
+/** What a directory calls an attribute. */
+const ATTRIBUTE_NAME = /^[a-z][a-z0-9-]*$/i;
+/** A cutover that has not begun. */
+const NEW_CUTOVER = {
+  stage: "prepare",
+  begun: "prepare",
+  attempts: { migrate: 0, handover: 0 },
+  plan: [],
+  hold: false,
+  lease: null,
+  window: null,
+  rehearsal: null,
+} as const;
 /** The port that Topology Builder proposes. */
 const DEFAULT_PORT = 5041;
 
@@ -52,6 +67,7 @@ export function changedRecord<K extends Kind>(
 
 function withDefaults<K extends Kind>(kind: K, said: object): RecordOf<K> {
   if (kind === "sip-domain") return { isDefault: false, ...said } as RecordOf<K>;
+  if (kind === "cutover") return { ...NEW_CUTOVER, ...said } as object as RecordOf<K>;
   if (kind !== "pool") return said as RecordOf<K>;
   const pool = said as NewRecordOf<"pool">;
   const servers = sorted(pool.servers ?? (pool.shape === "single" ? [pool.poolFqdn] : []));
@@ -68,12 +84,21 @@ function withDefaults<K extends Kind>(kind: K, said: object): RecordOf<K> {
 
 function assertValid<K extends Kind>(verb: string, kind: K, record: RecordOf<K>): void {
   const problems = kind === "pool" ? poolProblems(record as PoolRecord) : [];
-  const [first] = [...textProblems(record), ...problems];
+  // Names first: those of other problems are said.
+  const [first] = [...nameProblems(kind, record), ...textProblems(record), ...problems];
   if (first)
     throw new RegistryError(
       "invalid",
       `cannot ${verb} ${KIND_LABELS[kind]} '${keyOf(kind, record)}': ${first.field}: ${first.problem}`,
     );
+}
+
+function nameProblems(kind: Kind, record: object): { field: string; problem: string }[] {
+  if (kind === "cutover" && !CUTOVER_NAME.test((record as CutoverRecord).name))
+    return [{ field: "name", problem: "it is not 1 to 63 lower-case letters, digits and hyphens" }];
+  const names = kind === "sip-user" ? Object.keys((record as SipUserRecord).attributes ?? {}) : [];
+  if (names.every((name) => ATTRIBUTE_NAME.test(name))) return [];
+  return [{ field: "attributes", problem: "a name is not a letter and then letters, digits and hyphens" }];
 }
 
 /** A store would cut such a text at the NUL, or keep another character: neither is what was said. */

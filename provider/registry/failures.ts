@@ -1,6 +1,8 @@
 import { RegistryError } from "./errors";
 import { KIND_LABELS, type Kind } from "./records";
 import type { Stored } from "./registry";
+import type { SipAddress } from "./sip-address";
+import type { Sighting } from "./sip-users";
 
 // The failures that every backend reports alike, worded once.
 
@@ -19,9 +21,63 @@ export function addressHeld(
   holder: { kind: Kind; displayName?: string },
 ): RegistryError {
   const name = holder.displayName ? ` '${holder.displayName}'` : "";
+  const which = holder.kind === kind ? "another" : "the";
   return new RegistryError(
     "in-use",
-    `cannot ${verb} ${named(kind, key)}: the address is held by the ${KIND_LABELS[holder.kind]}${name}; it must give the address up first`,
+    `cannot ${verb} ${named(kind, key)}: the address is held by ${which} ${KIND_LABELS[holder.kind]}${name}; it must give the address up first`,
+  );
+}
+
+/** The user of a snapshot is not as it was; `names` say in what. */
+export function userChanged(sipAddress: SipAddress, names: readonly string[]): RegistryError {
+  return new RegistryError(
+    "conflict",
+    `cannot release ${named("sip-user", sipAddress)}: it is not as in the snapshot any more (${names.join(", ")}); look at what changed, and take the snapshot again (another text in snapshotsTaken of the cutover)`,
+  );
+}
+
+/** The address at which a user is to be parked is its own. */
+export function parkedAtItself(sipAddress: SipAddress): RegistryError {
+  return new RegistryError(
+    "invalid",
+    `cannot release ${named("sip-user", sipAddress)}: the address to park it at is the one that it holds; name another one`,
+  );
+}
+
+/** The address at which a user is to be parked is of no SIP domain. */
+export function unknownParkingDomain(
+  sipAddress: SipAddress,
+  parkedAddress: SipAddress,
+  domain: string,
+): RegistryError {
+  return new RegistryError(
+    "invalid",
+    `cannot release ${named("sip-user", sipAddress)}: '${domain}' of '${parkedAddress}', where it is to be parked, is not a SIP domain of the registry; name an address in one of them`,
+  );
+}
+
+/** Somebody else holds the address at which a user is to be parked. */
+export function parkingTaken(
+  sipAddress: SipAddress,
+  parkedAddress: SipAddress,
+  holder: { kind: Kind; displayName?: string },
+): RegistryError {
+  const name = holder.displayName ? ` '${holder.displayName}'` : "";
+  return new RegistryError(
+    "in-use",
+    `cannot release ${named("sip-user", sipAddress)}: '${parkedAddress}', where it is to be parked, is held by a ${KIND_LABELS[holder.kind]}${name}; name another address`,
+  );
+}
+
+/** An address that was to be given up is seen yet. */
+export function stillSeen(sipAddress: SipAddress, sightings: readonly Sighting[]): RegistryError {
+  const seen = sightings.map(({ view, kind, displayName }) => {
+    const name = displayName ? ` '${displayName}'` : "";
+    return `as the address of the ${KIND_LABELS[kind]}${name} in ${view}`;
+  });
+  return new RegistryError(
+    "unavailable",
+    `cannot release ${named("sip-user", sipAddress)}: it is still seen ${seen.join(" and ")}; run it again when it is seen no more`,
   );
 }
 

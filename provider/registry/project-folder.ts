@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 
 const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 
@@ -13,4 +13,13 @@ export function projectFolderOf(folder: string): string {
     if (PROJECT_FILES.some((file) => existsSync(join(candidate, file)))) return candidate;
     if (dirname(candidate) === candidate) return folder;
   }
+}
+
+/**
+ * The folder that somebody works in who runs an npm script of a clone: npm starts each in the clone's own folder, and tells
+ * in INIT_CWD where it was called. The clone itself where that is elsewhere.
+ */
+export function callersFolder(clone: string, env: NodeJS.ProcessEnv): string {
+  const { INIT_CWD: folder } = env;
+  return folder?.startsWith(clone + sep) ? folder : clone;
 }

@@ -1,5 +1,7 @@
+import type { CutoverRecord } from "./cutover-record";
 import type { Fqdn } from "./fqdn";
 import type { SipAddress } from "./sip-address";
+import type { UserAttributes } from "./sip-users";
 
 /** A domain that may stand in SIP addresses (`Get-CsSipDomain`). */
 export interface SipDomainRecord {
@@ -47,10 +49,12 @@ export interface EndpointRecord {
   displayName?: string;
 }
 
-/** A user who holds a SIP address, such as the well-known user of Group Chat. Nothing else is kept of a user. */
+/** A user who holds a SIP address, such as the well-known user of Group Chat. */
 export interface SipUserRecord {
   sipAddress: SipAddress;
   displayName?: string;
+  /** What else a store that is a directory of its own keeps of the user; one that looks into another directory leaves it there. */
+  attributes?: UserAttributes;
 }
 
 export interface RecordTypes {
@@ -58,6 +62,7 @@ export interface RecordTypes {
   pool: PoolRecord;
   endpoint: EndpointRecord;
   "sip-user": SipUserRecord;
+  cutover: CutoverRecord;
 }
 
 export type Kind = keyof RecordTypes;
@@ -70,7 +75,9 @@ export type NewRecordOf<K extends Kind> = K extends "pool"
     ? Pick<EndpointRecord, "sipAddress" | "poolFqdn"> & Partial<EndpointRecord>
     : K extends "sip-domain"
       ? Pick<SipDomainRecord, "domain"> & Partial<SipDomainRecord>
-      : SipUserRecord;
+      : K extends "cutover"
+        ? Pick<CutoverRecord, "name" | "addresses" | "poolFqdn" | "folder"> & Partial<CutoverRecord>
+        : SipUserRecord;
 
 /** What an update says: the fields to write, none of them an identity; a field that is absent stays as it is. */
 export type ChangeOf<K extends Kind> = K extends "pool"
@@ -79,13 +86,21 @@ export type ChangeOf<K extends Kind> = K extends "pool"
     ? Partial<Omit<EndpointRecord, "sipAddress">>
     : K extends "sip-domain"
       ? Partial<Omit<SipDomainRecord, "domain">>
-      : Partial<Omit<SipUserRecord, "sipAddress">>;
+      : K extends "cutover"
+        ? Partial<Omit<CutoverRecord, "name">>
+        : Partial<Omit<SipUserRecord, "sipAddress">>;
 
 type PoolChange = Partial<Omit<PoolRecord, "poolFqdn" | "shape" | "settings">> & {
   settings?: Partial<PoolSettings>;
 };
 
-export const KINDS = ["sip-domain", "pool", "endpoint", "sip-user"] as const satisfies readonly Kind[];
+export const KINDS = [
+  "sip-domain",
+  "pool",
+  "endpoint",
+  "sip-user",
+  "cutover",
+] as const satisfies readonly Kind[];
 
 /** What a kind is called in a sentence. */
 export const KIND_LABELS: Readonly<Record<Kind, string>> = {
@@ -93,6 +108,7 @@ export const KIND_LABELS: Readonly<Record<Kind, string>> = {
   pool: "Persistent Chat pool",
   endpoint: "legacy endpoint",
   "sip-user": "SIP user",
+  cutover: "cutover",
 };
 
 /** The field that identifies a record of each kind; it never changes while the record lives. */
@@ -101,6 +117,7 @@ export const KEY_FIELDS = {
   pool: "poolFqdn",
   endpoint: "sipAddress",
   "sip-user": "sipAddress",
+  cutover: "name",
 } as const satisfies { [K in Kind]: keyof RecordOf<K> };
 
 /** The key of a record: the value of its identity field. */

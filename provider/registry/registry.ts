@@ -1,5 +1,6 @@
 import type { ChangeOf, Kind, NewRecordOf, RecordOf } from "./records";
 import type { SipAddress } from "./sip-address";
+import type { Release, Sighting, SipUserSnapshot } from "./sip-users";
 
 /** Opaque; another one after each write to the record. */
 export type Revision = string;
@@ -164,6 +165,28 @@ export interface TopologyRegistry {
    * whoever expects records there must not take that for their absence.
    */
   assertExists(): Promise<void>;
+
+  /** The user who holds an address, with all that is needed to give it back; `undefined` where no user does. */
+  snapshotUser(sipAddress: SipAddress): Promise<SipUserSnapshot | undefined>;
+
+  /**
+   * Has the user of a snapshot give the address up, and waits until no view that matters shows the address any more. Done
+   * already, it only waits. Fails with `in-use` (somebody else holds the address, or the one to park at), `conflict` (the user
+   * is not as in the snapshot; the message names the attributes, never their values), `invalid` (no address to park at),
+   * `unsupported` (what this way takes could not be given back here) or `unavailable` (the address is still seen, and where).
+   */
+  releaseUser(snapshot: SipUserSnapshot, release: Release, by: Actor): Promise<void>;
+
+  /**
+   * Makes the user of a snapshot again what it was, address and all, from wherever the release or somebody else left it, and
+   * waits until every view that matters shows it. Done already, it changes nothing. Fails with `in-use` (somebody else holds the
+   * address), `invalid` (its domain is no SIP domain any more), `unsupported` (the account is gone where only a person can bring
+   * it back) or `unavailable`.
+   */
+  restoreUser(snapshot: SipUserSnapshot, by: Actor): Promise<void>;
+
+  /** Who is seen to hold an address, view by view; no entry for a view in which nobody does. */
+  sightings(sipAddress: SipAddress): Promise<Sighting[]>;
 
   /** What a legacy client's lookup gets, or `undefined` where nobody holds the address. One read. */
   resolve(sipAddress: SipAddress): Promise<Resolution | undefined>;

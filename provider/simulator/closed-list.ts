@@ -26,7 +26,7 @@ export const CLOSED_LIST: Readonly<Record<string, string>> = {
   "Remove-CsSipDomain": REMOVAL,
   "Get-CsUser": SEARCH,
   "Get-CsAdUser": SEARCH,
-  "Set-CsUser": `${USER_CHANGE} SipAddress:s`,
+  "Set-CsUser": `${USER_CHANGE} SipAddress:s Enabled:b EnterpriseVoiceEnabled:b LineURI:sn`,
   "Disable-CsUser": USER_CHANGE,
   "Enable-CsUser": `${USER_CHANGE} RegistrarPool:s SipAddress:s`,
   "Set-CsPersistentChatActiveServer": `Identity:s ActiveServers:mn Swap:b ${TRY}`,

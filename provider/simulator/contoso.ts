@@ -58,17 +58,7 @@ export const CONTOSO: WorldInput = {
     ],
   },
   users: [
-    {
-      dn: `CN=Group Chat,OU=Service Accounts,${FOREST}`,
-      guid: "7d1c0f52-5a0e-4f0b-9c39-0c6b2f1f4a01",
-      samAccountName: "ocschat",
-      userPrincipalName: "ocschat@contoso.test",
-      displayName: "Group Chat",
-      sipAddress: "sip:ocschat@old.contoso.test",
-      registrarPool: "oldpool.contoso.test",
-      enabled: true,
-      proxyAddresses: ["sip:ocschat@old.contoso.test"],
-    },
+    wellKnownUser("sip:ocschat@old.contoso.test"),
     {
       dn: `CN=Anna,OU=Staff,${FOREST}`,
       guid: "7d1c0f52-5a0e-4f0b-9c39-0c6b2f1f4a02",
@@ -86,6 +76,46 @@ export const CONTOSO: WorldInput = {
     automatic("2-PersistentChatService-1", "pcpool.fabrikam.test", "6a2f1d0e-0000-4000-8000-000000000002"),
   ],
 };
+
+/**
+ * The world of the example `cutover`, stack `rehearsal`: the well-known user holds the address that every client of Group Chat
+ * knows, and beside it there is a throw-away user for the dress rehearsal.
+ */
+export const CONTOSO_CUTOVER: WorldInput = {
+  ...CONTOSO,
+  about:
+    "The world of the example cutover, stack rehearsal, for 'persistentchat simulate-shell'. Edit what you like.",
+  users: [
+    {
+      ...wellKnownUser("sip:ocschat@contoso.test"),
+      proxyAddresses: ["SMTP:ocschat@contoso.test", "sip:ocschat@contoso.test"],
+      mail: "ocschat@contoso.test",
+      policies: { ClientPolicy: "Tag:GroupChat", ExternalAccessPolicy: "Tag:Nobody" },
+    },
+    {
+      ...wellKnownUser("sip:ocschat-test@contoso.test"),
+      dn: `CN=Group Chat Test,OU=Service Accounts,${FOREST}`,
+      guid: "7d1c0f52-5a0e-4f0b-9c39-0c6b2f1f4a03",
+      samAccountName: "ocschat-test",
+      userPrincipalName: "ocschat-test@contoso.test",
+      displayName: "Group Chat Test",
+    },
+  ],
+};
+
+function wellKnownUser(sipAddress: string) {
+  return {
+    dn: `CN=Group Chat,OU=Service Accounts,${FOREST}`,
+    guid: "7d1c0f52-5a0e-4f0b-9c39-0c6b2f1f4a01",
+    samAccountName: "ocschat",
+    userPrincipalName: "ocschat@contoso.test",
+    displayName: "Group Chat",
+    sipAddress,
+    registrarPool: "oldpool.contoso.test",
+    enabled: true,
+    proxyAddresses: [sipAddress],
+  };
+}
 
 function frontEndPool(fqdn: string, site: string, computers: string[]): WorldInput["pools"][number] {
   return { fqdn, site, shape: "multiple", computers, roles: ["UserServer", "Registrar"] };

@@ -1,4 +1,4 @@
-import { CONTOSO } from "./contoso";
+import { CONTOSO, CONTOSO_CUTOVER } from "./contoso";
 import type { WorldInput } from "./world";
 
 export type { Slowness } from "./shell";
@@ -7,4 +7,7 @@ export { WorldFile } from "./world-file";
 export { WorldError } from "./world-text";
 
 /** Worlds to begin with, by their names. */
-export const SAMPLES: Readonly<Record<string, WorldInput>> = { contoso: CONTOSO };
+export const SAMPLES: Readonly<Record<string, WorldInput>> = {
+  contoso: CONTOSO,
+  "contoso-cutover": CONTOSO_CUTOVER,
+};

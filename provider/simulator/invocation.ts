@@ -3,6 +3,7 @@ import type { Call, Output } from "./cmdlet";
 import { cmdletNamed } from "./cmdlets/index";
 import { ShellError } from "./error-record";
 import type { CallText } from "./fault-schema";
+import { noteHoldings } from "./holdings";
 import { type Directory, domainControllers, note, seenFrom, settle, type View } from "./views";
 import type { World } from "./world";
 
@@ -64,8 +65,10 @@ function callOn(world: World, given: Call["given"], access: "read" | "write", no
     get globalCatalog() {
       return global();
     },
-    write: (partition, dn, after) =>
-      note(world, { madeOn: view.name, partition, dn, after: after as never }, now),
+    write(partition, dn, after) {
+      note(world, { madeOn: view.name, partition, dn, after: after as never }, now);
+      noteHoldings(world, now);
+    },
   };
 }
 

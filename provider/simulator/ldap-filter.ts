@@ -105,7 +105,7 @@ class Reader {
     this.#take("=");
     const parts = this.#match(VALUE).split("*");
     if (parts.length === 2 && parts.every((part) => part === "")) return { is: "present", attribute };
-    return { is: "like", attribute, parts: parts.map(unescaped) };
+    return { is: "like", attribute, parts: parts.map(isOctets(attribute) ? asHex : unescaped) };
   }
 
   #match(pattern: RegExp): string {
@@ -126,6 +126,17 @@ class Reader {
       `${found === undefined ? "its end" : `'${found}'`} does not belong at place ${this.#at + 1}`,
     );
   }
+}
+
+/** Whether the values of an attribute are octets, which are given here as hexadecimal digits. */
+function isOctets(attribute: string): boolean {
+  return attribute.toLowerCase() === "objectguid";
+}
+
+function asHex(text: string): string {
+  return text.replace(/\\([0-9a-fA-F]{2})|[^\\]/gu, (character, octet?: string) =>
+    octet === undefined ? Buffer.from(character).toString("hex") : octet.toLowerCase(),
+  );
 }
 
 /** An escape is a byte of the text in UTF-8. */

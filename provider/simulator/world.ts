@@ -34,7 +34,9 @@ const user = z.strictObject({
   lineUri: z.string().default(""),
   hostingProvider: z.string().default("SRV:"),
   /** Policies that were granted to this user, such as `{ "VoicePolicy": "Tag:London" }`. */
-  policies: z.record(z.string().regex(/Policy$/, "is not the name of a policy"), z.string()).default({}),
+  policies: z
+    .record(z.string().regex(/Policy$|^DialPlan$/, "is not the name of a policy"), z.string())
+    .default({}),
   mail: z.string().default(""),
   proxyAddresses: z.array(z.string()).default([]),
   /** 1 for a member, now or once, of a protected group. */
@@ -110,6 +112,16 @@ const change = z.strictObject({
   after: z.union([user, contact]).nullable(),
 });
 
+const holding = z.strictObject({
+  at: moment,
+  /** A domain controller or a Front End. */
+  view: fqdn,
+  /** In lower case. */
+  address: z.string().min(1),
+  /** The DNs of those who hold it there from then on; empty where nobody does. */
+  holders: z.array(name),
+});
+
 /** The world of a simulated management shell, as its file has it. A person may edit all of it. */
 export const worldSchema = z.strictObject({
   /** For people. */
@@ -153,11 +165,11 @@ export const worldSchema = z.strictObject({
     shellDomainController: fqdn,
     domainControllers: z.array(domainController).min(1),
     frontEnds: z.array(frontEnd).default([]),
-    /** As [d.]hh:mm:ss. */
+    /** How often the Front Ends read the directory, as [d.]hh:mm:ss: short, so that nobody waits long for them. */
     replicationCycleInterval: z
       .string()
       .regex(/^(\d+\.)?\d\d:\d\d:\d\d$/)
-      .default("00:01:00"),
+      .default("00:00:01"),
   }),
   /** What every view has; a change that is still under way to one of them is in `changes`. */
   users: z.array(user).default([]),
@@ -166,6 +178,8 @@ export const worldSchema = z.strictObject({
   faults: z.array(faultSchema).default([]),
   /** Kept by the simulator: writes that some view does not have yet. */
   changes: z.array(change).default([]),
+  /** Kept by the simulator: from when on who holds an address in a view, for each that a write changes; some are still to come. */
+  holdings: z.array(holding).default([]),
   /** Kept by the simulator: calls that take effect later, whoever waits for them. */
   pending: z.array(z.strictObject({ at: moment, call: callSchema })).default([]),
   /** Kept by the simulator: the number of the last change, and how many reads went to whichever domain controller. */
@@ -181,3 +195,4 @@ export type Pool = z.infer<typeof pool>;
 export type PersistentChatPool = Pool & { persistentChat: z.infer<typeof persistentChat> };
 export type Configuration = z.infer<typeof configuration>;
 export type Change = z.infer<typeof change>;
+export type Holding = z.infer<typeof holding>;

@@ -23,7 +23,7 @@ import { refused } from "./postgresql-place";
 const NAMES = ["owner", "user", "reader", "stranger"] as const;
 type Role = (typeof NAMES)[number];
 
-const TABLES = ["registry_version", "sip_domain", "pool", "contact", "history"];
+const TABLES = ["registry_version", "sip_domain", "pool", "contact", "cutover", "history"];
 
 describe("The rights on a registry in PostgreSQL", function () {
   this.timeout(60_000);
@@ -76,6 +76,14 @@ describe("The rights on a registry in PostgreSQL", function () {
     assert.equal(await registry.remove("endpoint", ADDRESS, claimed, BY_HAND), true);
     const actions = (await registry.history("endpoint", ADDRESS)).map(({ action }) => action);
     assert.deepEqual(actions, ["create", "update", "claim", "remove"]);
+    const cutover = { name: "contoso", addresses: [], poolFqdn: POOL, folder: "/cutover" };
+    const begun = await registry.create("cutover", cutover, ANNA);
+    await registry.update("cutover", "contoso", { hold: true }, begun.revision, ANNA);
+    await registry.create("sip-user", { sipAddress: ADDRESS, attributes: { title: "Room" } }, BY_HAND);
+    const snapshot = await present(registry.snapshotUser(ADDRESS));
+    await registry.releaseUser(snapshot, { way: "delete" }, ANNA);
+    await registry.restoreUser(snapshot, ANNA);
+    assert.equal((await registry.sightings(ADDRESS)).length, 1);
     await registry.assertExists();
   });
 
@@ -115,7 +123,14 @@ describe("The rights on a registry in PostgreSQL", function () {
     const user = open("user");
     await furnish(user);
     const made = await user.create("endpoint", { sipAddress: ADDRESS, poolFqdn: POOL }, ANNA);
+    await user.create("sip-user", { sipAddress: "sip:user@contoso.com" }, BY_HAND);
     const reader = open("reader");
+    const snapshot = await present(reader.snapshotUser("sip:user@contoso.com"));
+    await reader.releaseUser(
+      { ...snapshot, sipAddress: "sip:nobody@contoso.com" },
+      { way: "elsewhere" },
+      ANNA,
+    );
     assert.deepEqual(await reader.contents(), await user.contents());
     assert.deepEqual(await contentsOf(reader), await contentsOf(user));
     assert.equal((await present(reader.resolve(ADDRESS))).sipAddress, ADDRESS);
@@ -129,6 +144,8 @@ describe("The rights on a registry in PostgreSQL", function () {
         () => reader.update("endpoint", ADDRESS, { displayName: "Chat" }, made.revision, ANNA),
         () => reader.claim("endpoint", ADDRESS, made.revision, ANNA),
         () => reader.remove("endpoint", ADDRESS, made, ANNA),
+        () => reader.releaseUser(snapshot, { way: "delete" }, ANNA),
+        () => reader.restoreUser({ ...snapshot, displayName: "User" }, ANNA),
         () => reader.fill(contents),
       ])
         await refused(

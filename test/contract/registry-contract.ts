@@ -5,6 +5,7 @@ import { claimCases, ownershipCases } from "./cases/claims";
 import { concurrencyCases, raceCases } from "./cases/concurrency";
 import { contactCases } from "./cases/contacts";
 import { contentCases } from "./cases/contents";
+import { describedUserCases } from "./cases/described-users";
 import { endpointChangeCases } from "./cases/endpoint-changes";
 import { handleCases } from "./cases/handles";
 import { historyCases } from "./cases/history";
@@ -20,6 +21,8 @@ import { samplesFor } from "./cases/samples";
 import { sipDomainCases } from "./cases/sip-domains";
 import { textCases } from "./cases/texts";
 import { updateCases } from "./cases/updates";
+import { userRaceCases } from "./cases/user-races";
+import { userCases } from "./cases/users";
 import type { Subject } from "./subject";
 
 /** The promise of `TopologyRegistry`, case by case. Which cases there are, the capabilities decide and nothing else. */
@@ -59,6 +62,9 @@ export function registryContract(name: string, subject: Subject): void {
     if (manages("sip-domain")) describe("the default mark", () => sipDomainCases(bench));
     else describe("an observed SIP domain", () => observedSipDomainCases(bench));
     if (!manages("sip-user")) describe("an observed SIP user", () => observedSipUserCases(bench));
+    else describe("a described SIP user", () => describedUserCases(bench));
+    describe("a SIP user who gives its address up", () => userCases(bench));
+    describe("a SIP user whom several want to give its address up", () => userRaceCases(bench));
     describe("a change of an endpoint", () => endpointChangeCases(bench));
     describe("contacts", () => contactCases(bench));
     describe("references", () => referenceCases(bench));

@@ -67,6 +67,12 @@ describe("persistentchat on a management shell", function () {
     );
   });
 
+  it("adds no user, and says what does", async () => {
+    const { code, output } = await on("user", "add", "sip:new@contoso.test");
+    assert.equal(code, 3, output);
+    assert.match(output, /cannot create SIP user .* only looked at here.*\[unsupported\]\n$/);
+  });
+
   it("has no history and no copy of it, and says so", async () => {
     for (const args of [
       ["history", "endpoint", ADDRESS, "--registry", setting],

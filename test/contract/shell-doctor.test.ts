@@ -400,7 +400,12 @@ describe("doctor", function () {
 
   it("looks at no registry of another kind", async () => {
     let told = "";
-    const surroundings = { env: {}, folder: () => place.folder, out: { write: () => {} } };
+    const surroundings = {
+      env: {},
+      folder: () => place.folder,
+      clock: () => new Date(),
+      out: { write: () => {} },
+    };
     const code = await run(["doctor", "--registry", "sqlite:x.db"], {
       ...surroundings,
       err: { write: (text) => (told += text) },

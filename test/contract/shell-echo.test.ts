@@ -160,5 +160,5 @@ function integer(type: string): (value: number) => [TaggedParameter, string] {
 /** The world as its one domain controller sees it, without what the simulator counts. */
 function settled(world: World): World {
   const contacts = [...world.contacts, ...world.changes.map(({ after }) => after as Contact)];
-  return { ...world, contacts, changes: [], lastSequence: 0 };
+  return { ...world, contacts, changes: [], holdings: [], lastSequence: 0 };
 }

@@ -21,7 +21,18 @@ const EMPTY: WorldInput = {
     contactContainer: `CN=Application Contacts,CN=RTC Service,CN=Services,CN=Configuration,${FOREST}`,
     shellDomainController: "dc01.default.example",
     domainControllers: CONTROLLERS.map((fqdn, index) => ({ fqdn, globalCatalog: index === 0 })),
+    replicationCycleInterval: "00:00:00",
   },
+  // An account, and no SIP user: a directory without any cannot be.
+  users: [
+    {
+      dn: `CN=Administrator,CN=Users,${FOREST}`,
+      guid: "00000000-0000-4000-8000-000000000500",
+      samAccountName: "administrator",
+      userPrincipalName: "administrator@default.example",
+      displayName: "Administrator",
+    },
+  ],
   contacts: [
     {
       dn: `CN={00000000-0000-4000-8000-000000000000},CN=Application Contacts,CN=RTC Service,CN=Services,CN=Configuration,${FOREST}`,
@@ -46,6 +57,8 @@ export async function newShellPlace(more: Readonly<Record<string, string>> = {})
     simulate: join(folder, "world.json"),
     journal: join(folder, "journal.db"),
     domainControllers: CONTROLLERS.join(),
+    // Nothing lags here: what is not seen by then is not there.
+    replicationTimeout: "5",
     ...more,
   });
   return {

@@ -418,7 +418,7 @@ describe("the cmdlets of the simulator", function () {
     ]);
     assert.equal((await shell.done("Get-CsPersistentChatState")).length, 2);
     assert.deepEqual(await shell.done("Get-CsUserReplicatorConfiguration", {}, "ReplicationCycleInterval"), [
-      { ReplicationCycleInterval: "00:01:00" },
+      { ReplicationCycleInterval: "00:00:01" },
     ]);
   });
 
@@ -491,6 +491,9 @@ describe("the cmdlets of the simulator", function () {
       ]);
       assert.deepEqual(await find({ LdapFilter: either.slice(1, -1) }), ["ocschat", "anna"]);
       assert.deepEqual(await find({ LdapFilter: "(!(msRTCSIP-UserEnabled=TRUE))" }), []);
+      // 7d1c0f52-5a0e-4f0b-9c39-0c6b2f1f4a02, in the order of the octets in the directory.
+      const guid = "\\52\\0f\\1c\\7d\\0e\\5a\\0b\\4f\\9c9\\0C\\6b\\2f\\1f\\4a\\02";
+      assert.deepEqual(await find({ LdapFilter: `(objectGUID=${guid})` }), ["anna"]);
       turn({ ldapFilterBrackets: "must" });
       assert.equal(await shell.fails("Get-CsUser", { LdapFilter: either.slice(1, -1) }), "InvalidLdapFilter");
       turn({ ldapFilterBrackets: "must-not" });
@@ -516,6 +519,16 @@ describe("the cmdlets of the simulator", function () {
       assert.deepEqual(await shell.done("Get-CsUser", { Identity: "Group Chat" }, "ProxyAddresses"), [
         { ProxyAddresses: [OLD] },
       ]);
+    });
+
+    it("set what is given, and empty a line with $null", async () => {
+      const given = { Identity: OLD, LineURI: "tel:+49", EnterpriseVoiceEnabled: true };
+      await shell.done("Set-CsUser", given);
+      await shell.done("Set-CsUser", { Identity: OLD, Enabled: false });
+      const lines = () => shell.done("Get-CsUser", { Identity: OLD }, "LineURI", "EnterpriseVoiceEnabled");
+      assert.deepEqual(await lines(), [{ LineURI: "tel:+49", EnterpriseVoiceEnabled: true }]);
+      await shell.done("Set-CsUser", { Identity: OLD, LineURI: null });
+      assert.deepEqual(await lines(), [{ LineURI: "", EnterpriseVoiceEnabled: true }]);
     });
 
     it("disable with the loss of everything, and enable again", async () => {

@@ -13,8 +13,8 @@ CREATE SCHEMA persistentchat AUTHORIZATION persistentchat_owner;
 export const GRANTS = `\
 GRANT USAGE ON SCHEMA persistentchat TO persistentchat_user, persistentchat_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA persistentchat TO persistentchat_user, persistentchat_reader;
-GRANT INSERT, UPDATE, DELETE ON persistentchat.sip_domain, persistentchat.pool, persistentchat.contact
-  TO persistentchat_user;
+GRANT INSERT, UPDATE, DELETE ON persistentchat.sip_domain, persistentchat.pool, persistentchat.contact,
+  persistentchat.cutover TO persistentchat_user;
 GRANT INSERT ON persistentchat.history TO persistentchat_user;
 GRANT UPDATE ON ALL SEQUENCES IN SCHEMA persistentchat TO persistentchat_user;
 ALTER DEFAULT PRIVILEGES IN SCHEMA persistentchat

@@ -14,6 +14,8 @@ import type {
   TopologyRegistry,
 } from "../../provider/registry/registry";
 import { type SipAddress, sipDomainOf } from "../../provider/registry/sip-address";
+import type { Release, SipUserSnapshot } from "../../provider/registry/sip-users";
+import { MemoryUsers } from "./memory-users";
 
 /** What several handles share. */
 export class MemoryStore {
@@ -27,6 +29,16 @@ export class MemoryRegistry implements TopologyRegistry {
   #closed = false;
 
   readonly #options: Pick<BackendOptions, "clock" | "newIncarnation">;
+  readonly #users = new MemoryUsers({
+    holderOf: (address) => this.#find("sip-user", address) ?? this.#find("endpoint", address),
+    users: () => this.#all("sip-user"),
+    hasDomain: (domain) => this.#find("sip-domain", domain) !== undefined,
+    put: (action, user, by) => {
+      const revision = this.#nextRevision("sip-user", user.key);
+      this.#put(action, by, this.#find("sip-user", user.key), { ...user, revision });
+    },
+    drop: (user, by) => this.#drop(user, by),
+  });
 
   constructor(
     private readonly store = new MemoryStore(),
@@ -38,6 +50,26 @@ export class MemoryRegistry implements TopologyRegistry {
   async get<K extends Kind>(kind: K, key: string) {
     this.#assertOpen();
     return structuredClone(this.#find(kind, key));
+  }
+
+  async snapshotUser(sipAddress: SipAddress) {
+    this.#assertOpen();
+    return this.#users.snapshot(sipAddress);
+  }
+
+  async releaseUser(snapshot: SipUserSnapshot, release: Release, by: Actor) {
+    this.#assertOpen();
+    this.#users.release(snapshot, release, by);
+  }
+
+  async restoreUser(snapshot: SipUserSnapshot, by: Actor) {
+    this.#assertOpen();
+    this.#users.restore(snapshot, by);
+  }
+
+  async sightings(sipAddress: SipAddress) {
+    this.#assertOpen();
+    return this.#users.sightings(sipAddress);
   }
 
   async *list<K extends Kind>(kind: K): AsyncGenerator<Stored<K>> {
@@ -65,13 +97,11 @@ export class MemoryRegistry implements TopologyRegistry {
     const record = newRecord(kind, structuredClone(said));
     this.#assertReferences("create", kind, record);
     this.#giveUpDefault(kind, key, record, by);
-    const lives = this.#changesOf(kind, key);
-    const revision = String(Number(lives.at(-1)?.revision ?? 0) + 1);
     return this.#put("create", by, undefined, {
       kind,
       key,
       record: { ...record, [KEY_FIELDS[kind]]: key },
-      revision,
+      revision: this.#nextRevision(kind, key),
       incarnation,
       ...(by.managedBy === undefined ? {} : { managedBy: by.managedBy }),
     });
@@ -110,8 +140,7 @@ export class MemoryRegistry implements TopologyRegistry {
     );
     users.sort((a, b) => (a.key < b.key ? -1 : 1));
     if (users.length > 0) throw failures.inUse(kind, key, users, users.length);
-    this.store.records.delete(slot(kind, key));
-    this.#note("remove", by, old, undefined, { ...old, revision: revisionAfter(old) });
+    this.#drop(old, by);
     return true;
   }
 
@@ -122,7 +151,10 @@ export class MemoryRegistry implements TopologyRegistry {
   async resolve(sipAddress: SipAddress): Promise<Resolution | undefined> {
     this.#assertOpen();
     const user = this.#find("sip-user", sipAddress);
-    if (user) return { kind: "sip-user", ...user.record };
+    if (user) {
+      const { attributes: _, ...record } = user.record;
+      return { kind: "sip-user", ...record };
+    }
     const endpoint = this.#find("endpoint", sipAddress);
     const pool = endpoint && this.#find("pool", endpoint.record.poolFqdn)?.record;
     if (!endpoint || !pool) return undefined;
@@ -170,6 +202,16 @@ export class MemoryRegistry implements TopologyRegistry {
     this.store.records.set(slot(next.kind, next.key), next);
     this.#note(action, by, old, next, next);
     return structuredClone(next);
+  }
+
+  #drop(old: Stored, by: Actor): void {
+    this.store.records.delete(slot(old.kind, old.key));
+    this.#note("remove", by, old, undefined, { ...old, revision: revisionAfter(old) });
+  }
+
+  /** The revision that follows all that a key ever had. */
+  #nextRevision(kind: Kind, key: string): string {
+    return String(Number(this.#changesOf(kind, key).at(-1)?.revision ?? 0) + 1);
   }
 
   #note(

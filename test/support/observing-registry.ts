@@ -11,6 +11,7 @@ import {
   type NewRecordOf,
 } from "../../provider/registry/records";
 import type { Actor, RegistryCapabilities, Stored } from "../../provider/registry/registry";
+import type { Release, SipUserSnapshot } from "../../provider/registry/sip-users";
 import { MemoryRegistry, type MemoryStore } from "./memory-registry";
 
 const CHANGEABLE = ["activeServers", "settings"];
@@ -84,6 +85,13 @@ export class ObservingRegistry extends MemoryRegistry {
     if (there && this.#givesMarkUp(there, { isDefault: false }))
       throw unsupported("remove", kind, key, "make another SIP domain the default");
     return super.remove(kind, key, expected, by);
+  }
+
+  /** Whoever has the accounts makes no deleted one again. */
+  override async releaseUser(snapshot: SipUserSnapshot, release: Release, by: Actor): Promise<void> {
+    if (this.#observes("sip-user") && release.way === "delete")
+      throw unsupported("release", "sip-user", snapshot.sipAddress, "nobody could make the account again");
+    return super.releaseUser(snapshot, release, by);
   }
 
   override async history<K extends Kind>(kind: K, key: string): Promise<never> {

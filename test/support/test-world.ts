@@ -103,6 +103,7 @@ export class TestWorld {
       ...world,
       ...directory,
       changes: [],
+      holdings: [],
       pending: [],
       faults: [],
       lastSequence: 0,

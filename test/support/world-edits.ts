@@ -40,6 +40,8 @@ const MAKERS: { [K in Kind]: (world: World, record: NewRecordOf<K>) => void } = 
   },
 
   endpoint: () => assert.fail("an endpoint is made with a cmdlet"),
+
+  cutover: () => assert.fail("a cutover is a note of this machine"),
 };
 
 function frontEnds(fqdn: string): Pool {

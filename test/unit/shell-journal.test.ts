@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type Entry, Journal } from "../../provider/backends/shell/journal";
+import { JournalFile } from "../../provider/backends/shell/journal-file";
 import { isRegistryError } from "../../provider/registry/errors";
 
 const ENTRY: Entry = {
@@ -22,19 +23,19 @@ const ENTRY: Entry = {
 describe("the journal of a management shell", () => {
   let folder: string;
   let path: string;
-  let journals: Journal[];
+  let files: JournalFile[];
   const open = () => {
-    const journal = new Journal(path);
-    journals.push(journal);
-    return journal;
+    const file = new JournalFile(path);
+    files.push(file);
+    return new Journal(file);
   };
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "journal-"));
     path = join(folder, "new", "journal.db");
-    journals = [];
+    files = [];
   });
   afterEach(() => {
-    for (const journal of journals) journal.close();
+    for (const file of files) file.close();
     rmSync(folder, { recursive: true });
   });
 
@@ -74,8 +75,8 @@ describe("the journal of a management shell", () => {
   it("opens again after it was closed", () => {
     const journal = open();
     journal.write(ENTRY);
-    journal.close();
-    journal.close();
+    files[0]?.close();
+    files[0]?.close();
     assert.equal(journal.recall("endpoint", ENTRY.key).length, 1);
   });
 
@@ -94,7 +95,7 @@ describe("the journal of a management shell", () => {
       () => {
         mkdirSync(join(folder, "new"));
         const database = new DatabaseSync(path);
-        database.exec("PRAGMA user_version = 2");
+        database.exec("PRAGMA user_version = 3");
         database.close();
       },
     ],

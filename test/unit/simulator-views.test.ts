@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { CONTOSO } from "../../provider/simulator/contoso";
 import { doubleHoldings } from "../../provider/simulator/double-holders";
+import { noteHoldings } from "../../provider/simulator/holdings";
 import { domainControllers, frontEnds, note, seenFrom, settle } from "../../provider/simulator/views";
 import type { Contact, User, World } from "../../provider/simulator/world";
 import { parseWorld } from "../../provider/simulator/world-text";
@@ -121,6 +122,33 @@ describe("the views of the simulator", () => {
           const seen = (time: number) => addressesIn(world, time)[index]?.flat().length;
           assert.deepEqual([seen(at - 1), seen(at)], [0, 1]);
         });
+      }),
+    );
+  });
+
+  it("are told, also when the writes are forgotten, who held what in each of them and when", () => {
+    fc.assert(
+      fc.property(lags, writes, fc.array(fc.boolean(), { minLength: 12 }), (lags, writes, tidies) => {
+        const [world, whole] = [worldWith(lags), worldWith(lags)];
+        play(whole, writes);
+        let index = 0;
+        const end = play(world, writes, (now) => {
+          noteHoldings(world, now);
+          if (tidies[index++]) settle(world, now);
+        });
+        settle(world, end + LONGEST + LONGEST);
+        const views = [...domainControllers(whole), ...frontEnds(whole)];
+        const moments = views.flatMap((view) => whole.changes.map((change) => view.arrival(change)));
+        for (const now of moments.flatMap((moment) => [moment - 1, moment]))
+          for (const view of views)
+            for (const address of ["sip:x@contoso.test", "sip:y@contoso.test"]) {
+              const { users, contacts } = seenFrom(view, whole, now);
+              const had = [...users, ...contacts].filter(({ sipAddress }) => sipAddress === address);
+              const told = world.holdings.findLast(
+                (one) => one.view === view.name && one.address === address && Date.parse(one.at) <= now,
+              );
+              assert.deepEqual(told?.holders ?? [], had.map(({ dn }) => dn).toSorted());
+            }
       }),
     );
   });

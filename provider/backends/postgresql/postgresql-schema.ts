@@ -87,6 +87,24 @@ const VERSIONS: readonly string[] = [
   CREATE TRIGGER next_revision BEFORE UPDATE ON pool FOR EACH ROW EXECUTE FUNCTION next_revision();
   CREATE TRIGGER next_revision BEFORE UPDATE ON contact FOR EACH ROW EXECUTE FUNCTION next_revision();
   `,
+  `
+  CREATE TABLE cutover (
+    name text COLLATE "C" PRIMARY KEY CHECK (name ~ '^[a-z0-9-]{1,63}$'),
+    progress jsonb NOT NULL CHECK (jsonb_typeof(progress) = 'object'),
+    revision bigint NOT NULL,
+    incarnation text NOT NULL,
+    managed_by text
+  );
+  CREATE TRIGGER next_revision BEFORE UPDATE ON cutover FOR EACH ROW EXECUTE FUNCTION next_revision();
+
+  ALTER TABLE contact
+    ADD COLUMN attributes jsonb CHECK (jsonb_typeof(attributes) = 'object'),
+    ADD CONSTRAINT contact_attributes_of_user CHECK (kind = 'sip-user' OR attributes IS NULL);
+
+  ALTER TABLE history
+    DROP CONSTRAINT history_kind_check,
+    ADD CONSTRAINT history_kind_check CHECK (kind IN ('sip-domain', 'pool', 'endpoint', 'sip-user', 'cutover'));
+  `,
 ];
 
 export const SCHEMA_VERSION = VERSIONS.length;

@@ -67,7 +67,7 @@ export class PostgresqlStore implements SqlStore {
   fill(doing: string, { anything, inserts }: Filling): Promise<void> {
     return this.#change(doing, (connection, committing) =>
       inTransaction(connection, committing, async () => {
-        await connection.run("LOCK TABLE sip_domain, pool, contact IN SHARE ROW EXCLUSIVE MODE");
+        await connection.run("LOCK TABLE sip_domain, pool, contact, cutover IN SHARE ROW EXCLUSIVE MODE");
         const [found = []] = await ask(connection, [anything]);
         if (found.length > 0) throw notEmpty(this.#location);
         for (let begin = 0; begin < inserts.length; begin += BATCH_SIZE)

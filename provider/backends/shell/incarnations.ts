@@ -13,7 +13,11 @@ export function digest(content: unknown): string {
 }
 
 /** Whether somebody who knows an incarnation means this object; `entry` is the one that tells whose it is. */
-export function means(token: Incarnation, natural: Incarnation, entry: Entry | undefined): boolean {
+export function means(
+  token: Incarnation,
+  natural: Incarnation,
+  entry: Pick<Entry, "former" | "incarnation"> | undefined,
+): boolean {
   if (entry?.former?.includes(token)) return true;
   return isIncarnation(token, { incarnation: entry?.incarnation ?? natural });
 }
@@ -24,7 +28,7 @@ export function means(token: Incarnation, natural: Incarnation, entry: Entry | u
  */
 export function isAdoption(
   given: Incarnation | undefined,
-  entry: Entry | undefined,
+  entry: Pick<Entry, "owner" | "adopted"> | undefined,
   { managedBy }: Actor,
 ): boolean | undefined {
   const isOwn = entry?.owner !== undefined && entry.owner === managedBy;

@@ -1,14 +1,7 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { RegistryError } from "../../registry/errors";
 import type { Kind } from "../../registry/records";
 import type { Incarnation } from "../../registry/registry";
-import { loadDriver } from "../sqlite/sqlite-driver";
-
-const BUSY_TIMEOUT = 5_000;
-const VERSION = 1;
+import type { JournalFile } from "./journal-file";
 
 /** An endpoint's content, as far as it tells an object from another one. An absent display name is whatever the server gives. */
 const content = z.object({ poolFqdn: z.string(), displayName: z.string().optional() });
@@ -72,13 +65,11 @@ export interface Grave {
  * and owner; the last one counts. Every method fails with `unavailable`.
  */
 export class Journal {
-  #database: DatabaseSync | undefined;
-
-  constructor(private readonly path: string) {}
+  constructor(private readonly file: JournalFile) {}
 
   /** Notes an entry in place of the one that its owner had. */
   write(written: Entry): void {
-    this.#with((database) => {
+    this.file.use((database) => {
       database
         .prepare("INSERT OR REPLACE INTO entry (kind, key, owner, at, text) VALUES (?, ?, ?, ?, ?)")
         .run(written.kind, written.key, written.owner ?? "", written.at, JSON.stringify(written));
@@ -87,7 +78,7 @@ export class Journal {
 
   /** Forgets an owner's entry: nothing was done, or what was done is of no concern any more. */
   drop({ kind, key, owner }: Pick<Entry, "kind" | "key" | "owner">): void {
-    this.#with((database) => {
+    this.file.use((database) => {
       database
         .prepare("DELETE FROM entry WHERE kind = ? AND key = ? AND owner = ?")
         .run(kind, key, owner ?? "");
@@ -96,7 +87,7 @@ export class Journal {
 
   /** The entries of a key, the latest first. */
   recall(kind: Kind, key: string): Entry[] {
-    return this.#with((database) =>
+    return this.file.use((database) =>
       database
         .prepare("SELECT text FROM entry WHERE kind = ? AND key = ? ORDER BY at DESC, rowid DESC")
         .all(kind, key)
@@ -106,7 +97,7 @@ export class Journal {
 
   /** Notes that an object was taken away, at a time in milliseconds since the epoch; those from before `oldest` are forgotten. */
   bury(kind: Kind, key: string, { object, controller }: Grave, at: number, oldest: number): void {
-    this.#with((database) => {
+    this.file.use((database) => {
       database.prepare("DELETE FROM grave WHERE at < ?").run(oldest);
       database
         .prepare("INSERT OR REPLACE INTO grave (kind, key, object, controller, at) VALUES (?, ?, ?, ?, ?)")
@@ -116,7 +107,7 @@ export class Journal {
 
   /** What was taken away under a key since a time. */
   graves(kind: Kind, key: string, oldest: number): Grave[] {
-    return this.#with((database) =>
+    return this.file.use((database) =>
       database
         .prepare("SELECT object, controller FROM grave WHERE kind = ? AND key = ? AND at >= ?")
         .all(kind, key, oldest)
@@ -125,50 +116,5 @@ export class Journal {
           controller: controller === null ? undefined : String(controller),
         })),
     );
-  }
-
-  close(): void {
-    this.#database?.close();
-    this.#database = undefined;
-  }
-
-  #with<T>(work: (database: DatabaseSync) => T): T {
-    try {
-      this.#database ??= this.#open();
-      return work(this.#database);
-    } catch (error) {
-      if (error instanceof RegistryError) throw error;
-      const cause = error instanceof Error ? error.message : String(error);
-      throw new RegistryError(
-        "unavailable",
-        `cannot use the journal '${this.path}' of the management shell: ${cause}; make it readable and writable, or name another one with 'journal'`,
-        { cause: error },
-      );
-    }
-  }
-
-  #open(): DatabaseSync {
-    mkdirSync(dirname(this.path), { recursive: true });
-    const database = new (loadDriver().DatabaseSync)(this.path);
-    try {
-      database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}; PRAGMA synchronous = FULL`);
-      const version = Number(database.prepare("PRAGMA user_version").get()?.user_version);
-      if (version > VERSION) throw new Error("it is of a later version of this package");
-      database.exec(`BEGIN IMMEDIATE;
-        CREATE TABLE IF NOT EXISTS entry (
-          kind TEXT NOT NULL, key TEXT NOT NULL, owner TEXT NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL,
-          PRIMARY KEY (kind, key, owner)
-        ) STRICT;
-        CREATE TABLE IF NOT EXISTS grave (
-          kind TEXT NOT NULL, key TEXT NOT NULL, object TEXT NOT NULL, controller TEXT, at INTEGER NOT NULL,
-          PRIMARY KEY (kind, key, object)
-        ) STRICT;
-        PRAGMA user_version = ${VERSION};
-        COMMIT`);
-      return database;
-    } catch (error) {
-      database.close();
-      throw error;
-    }
   }
 }

@@ -11,10 +11,12 @@ import type {
   TopologyRegistry,
 } from "../../registry/registry";
 import type { SipAddress } from "../../registry/sip-address";
+import type { Release, Sighting, SipUserSnapshot } from "../../registry/sip-users";
 import type { Calls } from "./calls";
 import type { Estate } from "./estate/estate";
-import type { Journal } from "./journal";
+import type { JournalFile } from "./journal-file";
 import type { Keeper } from "./keeper";
+import type { UserHandover } from "./sip/user-handover";
 
 export type Keepers = { readonly [K in Kind]: Keeper<K> };
 
@@ -23,7 +25,7 @@ export class ShellRegistry implements TopologyRegistry {
   constructor(
     readonly capabilities: RegistryCapabilities,
     private readonly keepers: Keepers,
-    private readonly parts: { calls: Calls; estate: Estate; journal: Journal },
+    private readonly parts: { calls: Calls; estate: Estate; file: JournalFile; users: UserHandover },
   ) {}
 
   async get<K extends Kind>(kind: K, key: string): Promise<Stored<K> | undefined> {
@@ -72,12 +74,30 @@ export class ShellRegistry implements TopologyRegistry {
     await this.parts.estate.bound();
   }
 
+  async snapshotUser(sipAddress: SipAddress): Promise<SipUserSnapshot | undefined> {
+    return this.parts.users.snapshot(lowerCase(sipAddress) as SipAddress);
+  }
+
+  async releaseUser(snapshot: SipUserSnapshot, release: Release): Promise<void> {
+    await this.parts.users.release(snapshot, release);
+  }
+
+  async restoreUser(snapshot: SipUserSnapshot): Promise<void> {
+    await this.parts.users.restore(snapshot);
+  }
+
+  async sightings(sipAddress: SipAddress): Promise<Sighting[]> {
+    return this.parts.users.sightings(lowerCase(sipAddress) as SipAddress);
+  }
+
   async resolve(sipAddress: SipAddress): Promise<Resolution | undefined> {
     const address = lowerCase(sipAddress) as SipAddress;
     const endpoint = await this.keepers.endpoint.get(address);
     if (endpoint === undefined) {
       const user = await this.keepers["sip-user"].get(address);
-      return user && { kind: "sip-user", ...user.record };
+      if (user === undefined) return undefined;
+      const { displayName } = user.record;
+      return { kind: "sip-user", sipAddress: address, ...(displayName !== undefined && { displayName }) };
     }
     const pool = await this.keepers.pool.get(endpoint.record.poolFqdn);
     if (pool === undefined) return undefined;
@@ -110,7 +130,7 @@ export class ShellRegistry implements TopologyRegistry {
 
   async close(): Promise<void> {
     await this.parts.calls.close();
-    this.parts.journal.close();
+    this.parts.file.close();
   }
 
   #keeper<K extends Kind>(kind: K): Keeper<K> {

@@ -69,7 +69,7 @@ export function creation<K extends Kind>(
       if (existing) throw alreadyExists(existing);
       const record = canonical("create", kind, newRecord(kind, said));
       assertReferences("create", kind, record, found);
-      const revision = String(Number(found("last")?.[0]?.last ?? 0) + 1);
+      const revision = revisionAfterAll(found("last"));
       const stored: Stored<K> = { kind, key, record, revision, incarnation, ...ownedBy(by) };
       const write = written("create", by, statements.insert(stored), undefined, stored);
       return { writes: [...givenUpDefault(key, record, by, found), write], answer: stored };
@@ -149,7 +149,7 @@ export function removal(
 }
 
 /** A write that leads from one state of a record to the next; a removed record's next state is seen in the history alone. */
-function written<K extends Kind>(
+export function written<K extends Kind>(
   action: Change["action"],
   by: Actor,
   change: Statement,
@@ -165,7 +165,7 @@ function written<K extends Kind>(
 function referencesOf(kind: Kind, said: object): Record<string, Statement> {
   if (kind === "sip-domain")
     return (said as Partial<SipDomainRecord>).isDefault ? { default: statements.defaultDomain() } : {};
-  if (kind === "pool") return {};
+  if (kind === "pool" || kind === "cutover") return {};
   const { sipAddress, poolFqdn } = said as Partial<EndpointRecord>;
   return {
     ...(sipAddress && {
@@ -214,7 +214,7 @@ function existingAt<K extends Kind>(
   return stored;
 }
 
-function one<K extends Kind>(kind: K, rows: readonly Row[] | undefined): Stored<K> | undefined {
+export function one<K extends Kind>(kind: K, rows: readonly Row[] | undefined): Stored<K> | undefined {
   const row = rows?.[0];
   return row && storedOf(kind, row);
 }
@@ -223,12 +223,17 @@ function otherKindOf(kind: "endpoint" | "sip-user"): "endpoint" | "sip-user" {
   return kind === "endpoint" ? "sip-user" : "endpoint";
 }
 
-function contactKindOf(row: Row): "endpoint" | "sip-user" {
+export function contactKindOf(row: Row): "endpoint" | "sip-user" {
   return row.kind === "endpoint" ? "endpoint" : "sip-user";
 }
 
-function revisionAfter(stored: Stored): Revision {
+export function revisionAfter(stored: Stored): Revision {
   return String(Number(stored.revision) + 1);
+}
+
+/** The first revision of a record whose key had the last revision that was read in an earlier life, or none. */
+export function revisionAfterAll(last: readonly Row[] | undefined): Revision {
+  return String(Number(last?.[0]?.last ?? 0) + 1);
 }
 
 function ownedBy(by: Actor): { managedBy?: string } {

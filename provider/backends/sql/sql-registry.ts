@@ -10,12 +10,14 @@ import type {
   TopologyRegistry,
 } from "../../registry/registry";
 import type { SipAddress } from "../../registry/sip-address";
+import type { Release, Sighting, SipUserSnapshot } from "../../registry/sip-users";
 import { ALL_MANAGED, type BackendOptions } from "../backend";
 import type { Row, Statement } from "./sql";
 import { CONTENT_READS, contentsOf, type Filling, fillingOf } from "./sql-contents";
 import * as plans from "./sql-plans";
 import { changeOf, resolutionOf, storedOf } from "./sql-rows";
 import * as statements from "./sql-statements";
+import * as users from "./sql-user-plans";
 
 /** What an SQL database does for a registry. `doing` is a verb and its object, for the sentence of a failure. */
 export interface SqlStore {
@@ -92,6 +94,27 @@ export class SqlRegistry implements TopologyRegistry {
 
   remove(kind: Kind, key: string, expected: { incarnation: Incarnation }, by: Actor): Promise<boolean> {
     return this.store.write(`remove ${named(kind, key)}`, plans.removal(kind, key, expected, by));
+  }
+
+  snapshotUser(sipAddress: SipAddress): Promise<SipUserSnapshot | undefined> {
+    const query = statements.find("sip-user", sipAddress);
+    return this.#first(`read ${named("sip-user", sipAddress)}`, query, users.snapshotOf);
+  }
+
+  releaseUser(snapshot: SipUserSnapshot, release: Release, by: Actor): Promise<void> {
+    const doing = `release ${named("sip-user", snapshot.sipAddress)}`;
+    if (release.way !== "elsewhere") return this.store.write(doing, users.release(snapshot, release, by));
+    const query = statements.holderOf(snapshot.sipAddress);
+    return this.store.read(doing, [query], ([rows = []]) => users.assertReleased(snapshot, rows));
+  }
+
+  restoreUser(snapshot: SipUserSnapshot, by: Actor): Promise<void> {
+    const doing = `restore ${named("sip-user", snapshot.sipAddress)}`;
+    return this.store.write(doing, users.restoration(snapshot, by));
+  }
+
+  sightings(sipAddress: SipAddress): Promise<Sighting[]> {
+    return this.#all(`look for '${sipAddress}'`, statements.holderOf(sipAddress), users.sightingOf);
   }
 
   resolve(sipAddress: SipAddress) {

@@ -21,6 +21,7 @@ export const TABLES = {
   pool: { table: "pool", key: "pool_fqdn", only: "TRUE" },
   endpoint: { table: "contact", key: "sip_address", only: "kind = 'endpoint'" },
   "sip-user": { table: "contact", key: "sip_address", only: "kind = 'sip-user'" },
+  cutover: { table: "cutover", key: "name", only: "TRUE" },
 } as const satisfies Record<Kind, { table: string; key: string; only: string }>;
 
 /** Every column of a record's row. */
@@ -72,7 +73,9 @@ const TO_COLUMNS: { readonly [K in Kind]: (record: RecordOf<K>) => Columns } = {
     kind: "sip-user",
     sip_address: user.sipAddress,
     display_name: user.displayName ?? null,
+    attributes: user.attributes === undefined ? null : JSON.stringify(user.attributes),
   }),
+  cutover: ({ name, ...progress }) => ({ name, progress: JSON.stringify(progress) }),
 };
 
 const FROM_ROW: { readonly [K in Kind]: (row: Row) => object } = {
@@ -93,7 +96,12 @@ const FROM_ROW: { readonly [K in Kind]: (row: Row) => object } = {
     poolFqdn: row.pool_fqdn,
     ...given("displayName", row.display_name),
   }),
-  "sip-user": (row) => ({ sipAddress: row.sip_address, ...given("displayName", row.display_name) }),
+  "sip-user": (row) => ({
+    sipAddress: row.sip_address,
+    ...given("displayName", row.display_name),
+    ...given("attributes", json(row.attributes)),
+  }),
+  cutover: (row) => ({ name: row.name, ...(json(row.progress) as object) }),
 };
 
 /** A field that a record has only where its column has a value. */
@@ -157,7 +165,10 @@ export function changeOf<K extends Kind>(kind: K, row: Row): Change<K> {
 
 /** A row of `contact`, joined with the pool of an endpoint. */
 export function resolutionOf(row: Row): Resolution {
-  if (row.kind === "sip-user") return { kind: "sip-user", ...storedOf("sip-user", row).record };
+  if (row.kind === "sip-user") {
+    const { attributes: _, ...user } = storedOf("sip-user", row).record;
+    return { kind: "sip-user", ...user };
+  }
   const endpoint = storedOf("endpoint", row).record;
   return undamaged(`pool '${endpoint.poolFqdn}'`, () => ({
     kind: "endpoint",

@@ -1,5 +1,5 @@
 import type { Kind } from "../../registry/records";
-import type { Stored } from "../../registry/registry";
+import type { Incarnation, Stored } from "../../registry/registry";
 import type { SipAddress } from "../../registry/sip-address";
 import { joined, raw, type Statement, sql } from "./sql";
 import { type Columns, columnsOf, TABLES } from "./sql-rows";
@@ -50,6 +50,16 @@ export function countUsersOf(kind: "pool" | "sip-domain", key: string): Statemen
   return sql`SELECT count(*) AS total FROM contact WHERE ${reference(kind)} = ${key.toLowerCase()}`;
 }
 
+/** Whoever holds an address. */
+export function holderOf(sipAddress: SipAddress): Statement {
+  return sql`SELECT * FROM contact WHERE sip_address = ${sipAddress.toLowerCase()}`;
+}
+
+/** A user by its account, whatever its address. */
+export function accountOf(incarnation: Incarnation): Statement {
+  return sql`SELECT * FROM ${from("sip-user")} AND incarnation = ${incarnation}`;
+}
+
 export function lookUp(sipAddress: SipAddress): Statement {
   return sql`
     SELECT contact.*, pool.active_servers, pool.port, pool.next_hop_pool
@@ -78,7 +88,7 @@ export function wholeHistory(): Statement {
 export function anything(): Statement {
   return sql`
     SELECT 1 AS found FROM history UNION ALL SELECT 1 FROM contact
-    UNION ALL SELECT 1 FROM pool UNION ALL SELECT 1 FROM sip_domain LIMIT 1`;
+    UNION ALL SELECT 1 FROM pool UNION ALL SELECT 1 FROM sip_domain UNION ALL SELECT 1 FROM cutover LIMIT 1`;
 }
 
 export function insertInto(table: string, columns: Columns): Statement {

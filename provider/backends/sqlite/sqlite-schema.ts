@@ -65,6 +65,43 @@ const VERSIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX history_of_key ON history (kind, key);
   `,
+  `
+  CREATE TABLE cutover (
+    name TEXT NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 63 AND name NOT GLOB '*[^a-z0-9-]*'),
+    progress TEXT NOT NULL CHECK (json_valid(progress) AND json_type(progress) = 'object'),
+    revision INTEGER NOT NULL,
+    incarnation TEXT NOT NULL,
+    managed_by TEXT
+  ) STRICT;
+
+  ALTER TABLE contact ADD COLUMN attributes TEXT CHECK (
+    attributes IS NULL OR (kind = 'sip-user' AND json_valid(attributes) AND json_type(attributes) = 'object')
+  );
+
+  -- SQLite changes no check of a table: the entries move to another one, with their numbers and the last number given.
+  ALTER TABLE history RENAME TO history_before;
+  DROP INDEX history_of_key;
+  CREATE TABLE history (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('sip-domain', 'pool', 'endpoint', 'sip-user', 'cutover')),
+    key TEXT NOT NULL COLLATE NOCASE,
+    action TEXT NOT NULL CHECK (action IN ('create', 'update', 'claim', 'remove')),
+    managed_by TEXT,
+    operator TEXT NOT NULL,
+    was TEXT CHECK (was IS NULL OR json_valid(was)),
+    became TEXT CHECK (became IS NULL OR json_valid(became)),
+    revision INTEGER NOT NULL,
+    incarnation TEXT NOT NULL,
+    CHECK ((action = 'create') = (was IS NULL)),
+    CHECK ((action = 'remove') = (became IS NULL))
+  ) STRICT;
+  INSERT INTO history SELECT * FROM history_before;
+  DELETE FROM sqlite_sequence WHERE name = 'history';
+  UPDATE sqlite_sequence SET name = 'history' WHERE name = 'history_before';
+  DROP TABLE history_before;
+  CREATE INDEX history_of_key ON history (kind, key);
+  `,
 ];
 
 export const SCHEMA_VERSION = VERSIONS.length;

@@ -38,7 +38,8 @@ export const USER_CHANGE_CMDLETS: Readonly<Record<string, Cmdlet>> = {
           proxyAddresses: changesProxies ? withSip(user.proxyAddresses, address) : user.proxyAddresses,
           enabled: given.flag("Enabled") ?? user.enabled,
           enterpriseVoiceEnabled: given.flag("EnterpriseVoiceEnabled") ?? user.enterpriseVoiceEnabled,
-          lineUri: given.text("LineURI") ?? user.lineUri,
+          // $null empties it.
+          lineUri: given.has("LineURI") ? (given.text("LineURI") ?? "") : user.lineUri,
         };
       });
     },

@@ -57,6 +57,7 @@ export function shownUser(user: User): Output {
     SamAccountName: user.samAccountName,
     UserPrincipalName: user.userPrincipalName,
     Guid: user.guid,
+    Sid: sidOf(user),
     LineURI: user.lineUri,
     EnterpriseVoiceEnabled: user.enterpriseVoiceEnabled,
     HostingProvider: user.hostingProvider,
@@ -72,6 +73,7 @@ function shownAccount(user: User): Output {
     Identity: dn,
     DistinguishedName: dn,
     Guid: guid,
+    Sid: sidOf(user),
     SamAccountName: samAccountName,
     UserPrincipalName: userPrincipalName,
     DisplayName: displayName,
@@ -80,7 +82,24 @@ function shownAccount(user: User): Output {
     SipAddress: user.sipAddress,
     Enabled: user.sipAddress === null ? null : user.enabled,
     AdminCount: user.adminCount,
+    UserAccountControl: "NormalAccount",
   };
+}
+
+/** Another one for each account, and the same one always. */
+function sidOf({ guid }: User): string {
+  const [domain, ...rest] = (guid.replaceAll("-", "").match(/.{8}/g) ?? []).map((part) => parseInt(part, 16));
+  return `S-1-5-21-${domain}-${rest.join("-")}`;
+}
+
+/** The octets of an account's identifier as the directory has them: the first three parts little-endian. */
+function octetsOf(guid: string): string {
+  const swapped = (part: string) => (part.match(/../g) ?? []).toReversed().join("");
+  return guid
+    .toLowerCase()
+    .split("-")
+    .map((part, index) => (index < 3 ? swapped(part) : part))
+    .join("");
 }
 
 function search(call: Call, isListed: (user: User) => boolean): User[] {
@@ -98,6 +117,7 @@ function attributesOf(user: User): Attributes {
     objectclass: ["top", "person", "organizationalPerson", "user"],
     objectcategory: ["person"],
     distinguishedname: [user.dn],
+    objectguid: [octetsOf(user.guid)],
     samaccountname: [user.samAccountName],
     userprincipalname: [user.userPrincipalName],
     displayname: texts(user.displayName),

@@ -1,13 +1,24 @@
 import assert from "node:assert/strict";
+import { KIND_LABELS, type NewRecordOf } from "../../../provider/registry/records";
 import type { RegistryContents, TopologyRegistry } from "../../../provider/registry/registry";
 import { ADDRESS, ANNA, BERT, type Bench, contentsOf, failsWith, furnish, POOL, present } from "../bench";
+
+const CUTOVER: NewRecordOf<"cutover"> = {
+  name: "contoso",
+  addresses: [ADDRESS],
+  poolFqdn: POOL,
+  folder: "/cutover",
+};
 
 /** Everything at once: out of one registry, into another, where the store is all ours. */
 export function contentCases(bench: Bench, emptyRegistry: () => Promise<TopologyRegistry>): void {
   /** Every kind, an owner and none, a past, and keys whose record is gone. */
   const live = async (registry: TopologyRegistry): Promise<RegistryContents> => {
     await furnish(registry);
-    await registry.create("sip-user", { sipAddress: "sip:user@contoso.com" }, { operator: "carol" });
+    const attributes = { title: "Room", Enabled: true };
+    const user = { sipAddress: "sip:user@contoso.com", attributes } as const;
+    await registry.create("sip-user", user, { operator: "carol" });
+    await registry.create("cutover", CUTOVER, ANNA);
     const { incarnation } = await registry.create("sip-domain", { domain: "gone.example" }, ANNA);
     await registry.remove("sip-domain", "gone.example", { incarnation }, BERT);
     const first = await registry.create("endpoint", { sipAddress: ADDRESS, poolFqdn: POOL }, ANNA);
@@ -23,7 +34,7 @@ export function contentCases(bench: Bench, emptyRegistry: () => Promise<Topology
   it("are every record and the whole past, in order", async () => {
     const { records, history } = await live(bench.registry);
     assert.deepEqual(records, (await contentsOf(bench.registry)).all);
-    assert.equal(records.length, 5);
+    assert.equal(records.length, 6);
     assert.deepEqual(
       history.map(({ kind, change }) => `${change.action} ${kind}`),
       [
@@ -31,6 +42,7 @@ export function contentCases(bench: Bench, emptyRegistry: () => Promise<Topology
         "create pool",
         "create pool",
         "create sip-user",
+        "create cutover",
         "create sip-domain",
         "remove sip-domain",
         "create endpoint",
@@ -105,6 +117,16 @@ export function contentCases(bench: Bench, emptyRegistry: () => Promise<Topology
       const before = await copy.contents();
       await failsWith(copy.fill(contents), "already-exists", "not empty");
       assert.deepEqual(await copy.contents(), before);
+    });
+
+  for (const kind of ["sip-domain", "cutover"] as const)
+    it(`do not go into a registry that holds a ${KIND_LABELS[kind]} alone, and remembers nothing`, async () => {
+      const contents = await live(bench.registry);
+      const records = contents.records.filter((stored) => stored.kind === kind);
+      const copy = await emptyRegistry();
+      await copy.fill({ records, history: [] });
+      await failsWith(copy.fill(contents), "already-exists", "not empty");
+      assert.deepEqual(await copy.contents(), { records, history: [] });
     });
 
   it("go in wholly or not at all", async () => {

@@ -6,7 +6,7 @@ import {
   type RecordOf,
 } from "../../../provider/registry/records";
 import type { Stored } from "../../../provider/registry/registry";
-import { type Bench, FURNITURE, OTHER_POOL, POOL } from "../bench";
+import { ADDRESS, type Bench, FURNITURE, OTHER_POOL, POOL } from "../bench";
 
 /** Records of one kind, for the cases that hold for every kind that a registry manages. They stand on what `furnish` makes. */
 export interface Sample {
@@ -25,7 +25,9 @@ export interface Sample {
 
 /** A sample of each kind that the backend manages. */
 export function samplesFor(bench: Bench): Sample[] {
-  return [sipDomain(bench), pool(), endpoint(), sipUser()].filter(({ kind }) => bench.manages(kind));
+  return [sipDomain(bench), pool(), endpoint(), sipUser(), cutover()].filter(({ kind }) =>
+    bench.manages(kind),
+  );
 }
 
 export function keyIn(sample: Sample, name: string): string {
@@ -90,7 +92,47 @@ function sipUser(): Sample {
     named,
     made: named,
     rival: (name) => ({ ...named(name), displayName: "Rival" }),
-    changes: [{ displayName: "Anna" }, { displayName: "Bert" }],
+    changes: [
+      { displayName: "Anna" },
+      { attributes: { title: "Room", Enabled: true, extension: 7, manager: null, proxies: ["a", "b"] } },
+      { attributes: {} },
+    ],
     change: (number) => ({ displayName: `User ${number}` }),
+  };
+}
+
+function cutover(): Sample {
+  const folder = "/var/lib/cutover";
+  const named = (name: string): NewRecordOf<"cutover"> => ({
+    name,
+    addresses: [ADDRESS],
+    poolFqdn: POOL,
+    folder,
+  });
+  const lease = { token: "t", holder: "anna@admin01", since: "2026-01-02T03:04:05.678Z" };
+  const window = { opens: "2026-01-03T00:00:00.000Z", closes: "2026-01-04T00:00:00.000Z" };
+  const milliseconds = { release: 1, endpoint: 2.5, lookUp: 0, removal: 3, restore: 4 };
+  return {
+    kind: "cutover",
+    named,
+    made: (name) => ({
+      ...named(name),
+      stage: "prepare",
+      begun: "prepare",
+      attempts: { migrate: 0, handover: 0 },
+      plan: [],
+      hold: false,
+      lease: null,
+      window: null,
+      rehearsal: null,
+    }),
+    rival: (name) => ({ ...named(name), addresses: [], hold: true, window }),
+    changes: [
+      { stage: "migrate", begun: "handover", attempts: { migrate: 2, handover: 1 } },
+      { lease, window, hold: true },
+      { rehearsal: { at: lease.since, by: lease.holder, sipAddress: ADDRESS, ...milliseconds } },
+      { lease: null },
+    ],
+    change: (number) => ({ attempts: { migrate: number + 1, handover: 0 } }),
   };
 }

@@ -3,12 +3,11 @@ import type { SipDomainRecord } from "../../../registry/records";
 import type { Calls } from "../calls";
 import { type EndpointList, listEndpoints } from "./endpoint-list";
 import { listPools, listServices, type ObservedPool } from "./pool-list";
-import { parsed, type Service, sipDomainResult } from "./results";
+import { CREDENTIALS, parsed, replicatorResult, type Service, sipDomainResult } from "./results";
 import { type ReadAge, SharedRead } from "./shared-read";
 import { SipUsers } from "./sip-users";
-
-const CREDENTIALS =
-  "a logon that may not read it, or one without network credentials (SSH with a key), gets empty lists: 'persistentchat doctor' tells more";
+import { UserAccounts } from "./user-accounts";
+import { UserSearch } from "./user-search";
 
 /** The domain controller that reads name; undefined stands for whichever answers. */
 type Controller = string | undefined;
@@ -19,6 +18,7 @@ type Controller = string | undefined;
  */
 export class Estate {
   readonly users: SipUsers;
+  readonly accounts: UserAccounts;
   readonly #services: SharedRead<Service[]>;
   readonly #pools: SharedRead<ObservedPool[]>;
   readonly #domains: SharedRead<SipDomainRecord[]>;
@@ -32,7 +32,9 @@ export class Estate {
     private readonly others: readonly string[],
     private readonly age: ReadAge,
   ) {
-    this.users = new SipUsers(calls, () => this.bound());
+    const search = new UserSearch(calls, () => this.bound());
+    this.users = new SipUsers(search);
+    this.accounts = new UserAccounts(search);
     this.#services = new SharedRead((onBegin) => listServices(calls, onBegin), age);
     this.#pools = new SharedRead(async (onBegin) => {
       onBegin(); // what the services say may be older already than who asks from now on
@@ -83,6 +85,16 @@ export class Estate {
       if (error instanceof RegistryError && error.code === "unavailable") return undefined;
       throw error;
     }
+  }
+
+  /** Milliseconds from one run of the User Replicator, by which the Front Ends learn of users and contacts, to the next. */
+  async replicationCycle(): Promise<number> {
+    const cmdlet = "Get-CsUserReplicatorConfiguration";
+    const doing = "tell how often the Front Ends read the directory";
+    const found = parsed(doing, cmdlet, replicatorResult, await this.calls.list(doing, cmdlet, {}));
+    if (found.length > 0)
+      return Math.max(...found.map(({ ReplicationCycleInterval }) => ReplicationCycleInterval));
+    throw new RegistryError("unavailable", `cannot ${doing}: '${cmdlet}' gives nothing; ${CREDENTIALS}`);
   }
 
   forgetEndpoints(): void {

@@ -1,18 +1,18 @@
-import { RegistryError } from "../../../registry/errors";
 import { lowerCase } from "../../../registry/fqdn";
 import type { SipAddress } from "../../../registry/sip-address";
-import type { Calls } from "../calls";
 import { parsed, userResult } from "./results";
+import { ADDRESS, escaped, holds, type SearchOptions, type UserSearch } from "./user-search";
 
 const GET = "Get-CsUser";
 const DOING = "look for SIP users";
-const ADDRESS = "msRTCSIP-PrimaryUserAddress";
 /** Addresses of one search: a filter has a limit of length that is not documented. */
 const MOST_ADDRESSES = 100;
 
 /** A user who holds an address. */
 export interface SipUser {
   dn: string;
+  /** Absent where the shell does not tell. */
+  account?: string;
   sipAddress: SipAddress;
   displayName?: string;
 }
@@ -26,12 +26,8 @@ interface Search {
 export class SipUsers {
   #joinable: Search | undefined;
   #latest: Promise<SipUser[]> = Promise.resolve([]);
-  #brackets: Promise<boolean> | undefined;
 
-  constructor(
-    private readonly calls: Calls,
-    private readonly controller: () => Promise<string | undefined>,
-  ) {}
+  constructor(private readonly search: UserSearch) {}
 
   /** The user who holds an address, if there is one. Not older than the call. Fails with `unavailable`. */
   async holderOf(address: string): Promise<SipUser | undefined> {
@@ -54,18 +50,22 @@ export class SipUsers {
 
   /** All users who have an address, which may be very many. */
   async all(): Promise<SipUser[]> {
-    return this.#list([`${ADDRESS}=*`], await this.#hasBrackets());
+    return this.#list([`${ADDRESS}=*`]);
   }
 
   /** Some of the users whose address is in a SIP domain. */
   async someIn(domain: string, most: number): Promise<SipUser[]> {
-    const condition = `${ADDRESS}=sip:*@${escaped(domain)}`;
-    return this.#list([condition], await this.#hasBrackets(), { ResultSize: most });
+    return this.#list([`${ADDRESS}=sip:*@${escaped(domain)}`], { most });
   }
 
   /** Whether anybody is seen: where nobody is, an empty list of something else may be a lack of rights. */
   async areSeen(): Promise<boolean> {
-    return (await this.#list([`${ADDRESS}=*`], await this.#hasBrackets(), { ResultSize: 1 })).length > 0;
+    return (await this.#list([`${ADDRESS}=*`], { most: 1 })).length > 0;
+  }
+
+  /** Everybody who holds an address on a domain controller; not older than the call. */
+  async holdersOn(controller: string | undefined, address: string): Promise<SipUser[]> {
+    return this.#list([holds(address)], { controller });
   }
 
   #close(search: Search): void {
@@ -73,76 +73,20 @@ export class SipUsers {
   }
 
   async #search(search: Search): Promise<SipUser[]> {
-    const brackets = await this.#hasBrackets();
-    const controller = await this.controller();
+    const controller = await this.search.begin();
     // Whoever comes before the filter is made is still in it.
     this.#close(search);
-    const conditions = [...search.addresses].map((address) => `${ADDRESS}=${escaped(address)}`);
-    return this.#list(conditions, brackets, {}, controller);
+    return this.#list([...search.addresses].map(holds), { controller });
   }
 
-  async #list(
-    conditions: readonly string[],
-    brackets: boolean,
-    more: { ResultSize?: number } = {},
-    controller?: string,
-  ): Promise<SipUser[]> {
-    const view = controller ?? (await this.controller());
-    const given = {
-      LdapFilter: filterOf(conditions, brackets),
-      ...more,
-      ...(view !== undefined && { DomainController: view }),
-    };
-    return parsed(DOING, GET, userResult, await this.calls.list(DOING, GET, given)).map(
-      ({ Identity, SipAddress, DisplayName }) => ({
+  async #list(conditions: readonly string[], more: SearchOptions = {}): Promise<SipUser[]> {
+    return parsed(DOING, GET, userResult, await this.search.list(DOING, GET, conditions, more)).map(
+      ({ Identity, Guid, SipAddress, DisplayName }) => ({
         dn: Identity,
+        ...(Guid !== undefined && { account: lowerCase(Guid) }),
         sipAddress: SipAddress as SipAddress,
         ...(DisplayName !== undefined && { displayName: DisplayName }),
       }),
     );
   }
-
-  /**
-   * Whether the cmdlet wants brackets around a filter, which RFC 4515 has and the examples of its help do not: found out by a
-   * filter that anybody meets, as one that is read otherwise might find nobody instead of failing.
-   */
-  #hasBrackets(): Promise<boolean> {
-    this.#brackets ??= this.#findBrackets().catch((error: unknown) => {
-      this.#brackets = undefined;
-      throw error;
-    });
-    return this.#brackets;
-  }
-
-  async #findBrackets(): Promise<boolean> {
-    const failures: RegistryError[] = [];
-    let isTaken = true;
-    for (const brackets of [true, false])
-      try {
-        if ((await this.#list([`${ADDRESS}=*`], brackets, { ResultSize: 1 })).length > 0) return brackets;
-        if (failures.length > 0) isTaken = brackets;
-      } catch (error) {
-        if (!(error instanceof RegistryError)) throw error;
-        failures.push(error);
-        if (brackets) isTaken = false;
-      }
-    if (failures.length === 2) throw failures[0];
-    return isTaken;
-  }
-}
-
-/** One search for any of the conditions. */
-function filterOf(conditions: readonly string[], brackets: boolean): string {
-  const [only = "", ...others] = conditions;
-  if (others.length === 0) return brackets ? `(${only})` : only;
-  const any = `|${conditions.map((condition) => `(${condition})`).join("")}`;
-  return brackets ? `(${any})` : any;
-}
-
-/** A value in a filter: RFC 4515, section 3. */
-function escaped(value: string): string {
-  return value.replace(
-    /[\\*()\0]/g,
-    (character) => `\\${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
 }

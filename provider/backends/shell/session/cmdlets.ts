@@ -105,7 +105,17 @@ const USER = [
   "EnterpriseVoiceEnabled",
   "HostingProvider",
   "LineURI",
+  "ProxyAddresses",
   ...POLICIES,
+];
+const AD_USER = [
+  ...ACCOUNT,
+  "SipAddress",
+  "Enabled",
+  "ProxyAddresses",
+  "WindowsEmailAddress",
+  "AdminCount",
+  "UserAccountControl",
 ];
 
 const FORMS = {
@@ -126,8 +136,17 @@ const FORMS = {
   "Set-CsSipDomain": { parameters: SIP_DOMAIN_CHANGE, select: [] },
   "Remove-CsSipDomain": { parameters: REMOVE, select: [] },
   "Get-CsUser": { parameters: SEARCH, select: USER },
-  "Get-CsAdUser": { parameters: SEARCH, select: [...ACCOUNT, "SipAddress", "Enabled"] },
-  "Set-CsUser": { parameters: { ...USER_CHANGE, SipAddress: "s" }, select: USER },
+  "Get-CsAdUser": { parameters: SEARCH, select: AD_USER },
+  "Set-CsUser": {
+    parameters: {
+      ...USER_CHANGE,
+      SipAddress: "s",
+      Enabled: "b",
+      EnterpriseVoiceEnabled: "b",
+      LineURI: "sn",
+    },
+    select: USER,
+  },
   "Disable-CsUser": { parameters: USER_CHANGE, select: USER },
   "Enable-CsUser": { parameters: { ...USER_CHANGE, RegistrarPool: "s", SipAddress: "s" }, select: USER },
   "Set-CsPersistentChatActiveServer": {
