@@ -15,9 +15,12 @@ const FRAMES = ["frames", "lines", "tail"].map((name) => `backends/shell/session
  */
 const LAYERS: Record<string, { layers: string[]; packages: string[] }> = {
   "index.ts": { layers: ["resources", "registry"], packages: [] },
-  resources: { layers: ["registry"], packages: ["@pulumi/pulumi"] },
+  resources: { layers: ["registry", "cutover"], packages: ["@pulumi/pulumi", "@pulumi/command"] },
   "lifecycle/index.ts": { layers: ["lifecycle", "registry", "backends"], packages: [] },
-  lifecycle: { layers: ["registry"], packages: ["zod"] },
+  lifecycle: { layers: ["registry", "cutover"], packages: ["zod"] },
+  // The rules and notes of a cutover, for what does its steps in the plugin and in commands.
+  cutover: { layers: ["registry"], packages: ["zod", "temporal-polyfill"] },
+  steps: { layers: ["cutover", "registry", "steps/cmdlets"], packages: ["zod"] },
   registry: { layers: [], packages: [] },
   "backends/shell/session/lines.ts": { layers: [], packages: [] },
   "backends/shell/session/tail.ts": { layers: [], packages: [] },
@@ -33,10 +36,12 @@ const LAYERS: Record<string, { layers: string[]; packages: string[] }> = {
   },
   // The frames alone of what speaks to a shell: what both got wrong in the same way no test would see.
   simulator: { layers: ["backends/shell/session/frames.ts"], packages: ["zod"] },
-  "engine/main.ts": { layers: ["engine", "cli"], packages: [] },
+  // What Windows PowerShell runs, and which step it is for.
+  "steps/cmdlets": { layers: ["cutover"], packages: [] },
+  "engine/main.ts": { layers: ["engine", "cli", "registry"], packages: [] },
   engine: { layers: ["registry"], packages: ["@pulumi/pulumi"] },
   cli: {
-    layers: ["registry", "backends", "backends/shell/session", "engine", "simulator"],
+    layers: ["registry", "backends", "backends/shell/session", "engine", "simulator", "cutover", "steps"],
     packages: ["zod"],
   },
 };
@@ -111,6 +116,9 @@ describe("layers", () => {
       ["index.ts", 'import { start } from "./lifecycle/index";', "./lifecycle/index"],
       ["simulator/world.ts", 'import { x } from "../backends/shell/records";', "../backends/shell/records"],
       ["simulator/world.ts", 'import { x } from "../registry/records";', "../registry/records"],
+      ["cutover/notes.ts", 'import { x } from "../steps/step";', "../steps/step"],
+      ["steps/step.ts", 'import { x } from "../lifecycle/kind";', "../lifecycle/kind"],
+      ["resources/provider.ts", 'import { x } from "../steps/step";', "../steps/step"],
       ["cli/index.ts", 'import { Provider } from "../index";', "../index"],
       ["backends/shell/session/x.ts", 'import { x } from "../estate";', "../estate"],
       [

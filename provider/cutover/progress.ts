@@ -1,0 +1,117 @@
+import type { CutoverRecord, CutoverStage } from "../registry/cutover-record";
+import { stageIndex } from "../registry/cutover-record";
+import type { StepKey, StepNote } from "./notes";
+import { STEPS, type Step } from "./runbook";
+
+/** A step of one cutover: a step per wave or address has that in its name, behind a colon. */
+export interface PlannedStep {
+  name: string;
+  step: Step;
+}
+
+/** A step with what is known of it in the latest attempt of its stage. */
+export interface StepProgress extends PlannedStep {
+  attempt: number;
+  note: StepNote;
+}
+
+/** The definition of a step by the name that it has in one cutover. */
+export function definitionOf(name: string): Step | undefined {
+  const plain = name.split(":")[0];
+  return STEPS.find((step) => step.name === plain);
+}
+
+/** The steps of a plan with what is known of them. A name that this version does not know is left out. */
+export function progressOf(
+  plan: readonly string[],
+  attempts: CutoverRecord["attempts"],
+  notes: readonly (StepKey & { note: StepNote })[],
+): StepProgress[] {
+  return plan.flatMap((name) => {
+    const step = definitionOf(name);
+    if (step === undefined) return [];
+    const attempt = attemptOf(step, attempts);
+    const known = notes.find((other) => other.step === name && other.attempt === attempt);
+    return [{ name, step, attempt, note: known?.note ?? {} }];
+  });
+}
+
+/**
+ * The attempt in which the steps of a stage are done once the stage is turned to `wanted`. A stage of which anything is in
+ * effect is gone on with, and its steps that are done stay done; any other is begun anew, so that what only asks is asked again:
+ * its answers may be a week old.
+ */
+export function attemptsAfter(
+  record: CutoverRecord | undefined,
+  wanted: CutoverStage,
+  notes: readonly (StepKey & { note: StepNote })[],
+): CutoverRecord["attempts"] {
+  const known = record?.attempts ?? { migrate: 0, handover: 0 };
+  const attemptOf = (stage: "migrate" | "handover") => {
+    const latest = known[stage];
+    const isEntered =
+      stageIndex(wanted) >= stageIndex(stage) && stageIndex(record?.stage ?? "prepare") < stageIndex(stage);
+    const begun = begunIn(stage, latest, notes);
+    const isInEffect = begun.length > 0 && !begun.some(({ step, note }) => hasBegunBack(step, note));
+    return isEntered && !isInEffect ? latest + 1 : latest;
+  };
+  return { migrate: attemptOf("migrate"), handover: attemptOf("handover") };
+}
+
+/** The attempt of a step: that of its stage. What is asked in `prepare` is asked again when the migration begins. */
+export function attemptOf(step: Step, { migrate, handover }: CutoverRecord["attempts"]): number {
+  if (step.stage === "handover") return handover;
+  return step.stage === "migrate" ? migrate : 1 + migrate;
+}
+
+/** Steps that were begun and lie above a stage, whose way back is not at its end, in the order in which they are taken back. */
+export function unfinishedBack(record: CutoverRecord, steps: readonly StepProgress[]): StepProgress[] {
+  const above = steps.filter(({ step }) => stageIndex(step.stage) > stageIndex(record.stage));
+  return inBackOrder(above).filter(({ note }) => note.do !== undefined && note.undo?.doneAt === undefined);
+}
+
+/** The steps that have a way back, in its order: first whether it may be at all, then the last step first. */
+export function inBackOrder<S extends { step: Pick<Step, "wayBack"> }>(steps: readonly S[]): S[] {
+  const reversed = steps.toReversed();
+  return [
+    ...reversed.filter(({ step }) => step.wayBack === "gate"),
+    ...reversed.filter(({ step }) => step.wayBack === "undo"),
+  ];
+}
+
+/** Whether any step above a stage was begun to be taken back. A gate that said no has taken nothing back. */
+export function isBackBegun(record: CutoverRecord, steps: readonly StepProgress[]): boolean {
+  return steps
+    .filter(({ step }) => stageIndex(step.stage) > stageIndex(record.stage))
+    .some(({ name, note }) => hasBegunBack(name, note));
+}
+
+/** The steps of a stage that are not done. */
+export function undoneIn(stage: CutoverStage, steps: readonly StepProgress[]): StepProgress[] {
+  return steps.filter(({ step, note }) => step.stage === stage && note.do?.doneAt === undefined);
+}
+
+/** Whether a step is to be asked again although it was answered: nothing that its answer is for was begun. */
+export function isAskedAnew(
+  { step: name, attempt: asked }: StepKey,
+  notes: readonly (StepKey & { note: StepNote })[],
+): boolean {
+  const step = definitionOf(name);
+  return step?.asksAnew === true && begunIn(step.stage, asked, notes).length === 0;
+}
+
+/** What of a stage has a way back and was begun. */
+function begunIn<N extends StepKey & { note: StepNote }>(
+  stage: CutoverStage,
+  latest: number,
+  notes: readonly N[],
+): N[] {
+  return notes.filter(({ step: name, attempt, note }) => {
+    const step = definitionOf(name);
+    return step?.stage === stage && step.wayBack === "undo" && attempt === latest && note.do !== undefined;
+  });
+}
+
+function hasBegunBack(name: string, note: StepNote): boolean {
+  return definitionOf(name)?.wayBack === "undo" && note.undo !== undefined;
+}
