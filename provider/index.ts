@@ -1,5 +1,16 @@
+export type { CutoverStage } from "./registry/cutover-record";
 export type { PoolSettings, PoolShape } from "./registry/records";
 export type { Resolution } from "./registry/registry";
+export type { GroupChatCutoverArgs, RemoteHost, StepCommands } from "./resources/cutover/cutover-arguments";
+export { GroupChatCutover } from "./resources/cutover/group-chat-cutover";
+export {
+  WellKnownUserRelease,
+  type WellKnownUserReleaseArgs,
+  WellKnownUserRestore,
+  type WellKnownUserRestoreArgs,
+  WellKnownUserSnapshot,
+  type WellKnownUserSnapshotArgs,
+} from "./resources/cutover/well-known-user";
 export type { AdoptPolicy } from "./resources/declaration";
 export { LegacyEndpoint, type LegacyEndpointArgs } from "./resources/legacy-endpoint";
 export {

@@ -46,7 +46,12 @@ function argumentsOf(kind: ResourceKind): z.ZodObject {
 }
 
 /** Field by field, so that one bad or unknown argument does not keep the others from being normalised. */
-function normalise(fields: z.ZodObject, given: Properties, prefix: string, problems: Problem[]): Properties {
+export function normalise(
+  fields: z.ZodObject,
+  given: Properties,
+  prefix: string,
+  problems: Problem[],
+): Properties {
   const inputs: Properties = {};
   for (const key of new Set([...Object.keys(fields.shape), ...Object.keys(given)])) {
     const path = prefix + key;

@@ -1,5 +1,4 @@
 import { type CheckFailure, toFailure } from "./check";
-import type { Lifecycle } from "./lifecycle";
 import { PartialFailure } from "./partial-failure";
 import { type Properties, toJson } from "./properties";
 import { sentenceOf } from "./sentence";
@@ -14,19 +13,31 @@ export interface HostMethods {
   delete(id: string, props: Properties): Promise<void>;
 }
 
+type Perhaps<T> = T | Promise<T>;
+
+/** The methods of a lifecycle; the pure ones need not wait. */
+export interface LifecycleMethods {
+  check(olds: Properties, news: Properties): Perhaps<{ inputs: Properties; failures: CheckFailure[] }>;
+  diff(id: string, olds: Properties, news: Properties): Perhaps<object>;
+  create(inputs: Properties): Promise<object>;
+  update(id: string, olds: Properties, news: Properties): Promise<object>;
+  read(id: string, props: Properties): Promise<object>;
+  delete(id: string, props: Properties): Promise<void>;
+}
+
 /** The lifecycle as the host can bear it: every failure is one plain sentence. */
-export function toHostMethods(lifecycle: Pick<Lifecycle, keyof HostMethods>): HostMethods {
+export function toHostMethods(lifecycle: LifecycleMethods): HostMethods {
   return {
     async check(olds, news) {
       try {
-        const { inputs, failures } = lifecycle.check(olds, news);
+        const { inputs, failures } = await lifecycle.check(olds, news);
         return { inputs: toJson(inputs), failures };
       } catch (error) {
         // A throw in check is printed twice and with its stack; a failure is one line.
         return { inputs: news, failures: [toFailure({ path: "resource", problem: sentenceOf(error) })] };
       }
     },
-    diff: (...args) => plainly(async () => toJson(lifecycle.diff(...args))),
+    diff: (...args) => plainly(async () => toJson(await lifecycle.diff(...args))),
     create: (inputs) => plainly(async () => toJson(await lifecycle.create(inputs))),
     update: (...args) => plainly(async () => toJson(await lifecycle.update(...args))),
     read: (...args) => plainly(async () => toJson(await lifecycle.read(...args))),

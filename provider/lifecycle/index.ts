@@ -1,9 +1,13 @@
-import { hostname, userInfo } from "node:os";
+import { randomUUID } from "node:crypto";
 import { openRegistry } from "../backends/index";
+import { RegistryError } from "../registry/errors";
+import { operator } from "../registry/operator";
 import { projectFolderOf } from "../registry/project-folder";
 import { DEFAULT_REGISTRY, parseRegistrySettings, type RegistrySettings } from "../registry/settings";
-import { type HostMethods, refusing, toHostMethods } from "./host";
+import { CutoverLifecycle, isOfCutover } from "./cutover/cutover-lifecycle";
+import { type HostMethods, type LifecycleMethods, refusing, toHostMethods } from "./host";
 import { Lifecycle } from "./lifecycle";
+import type { Properties } from "./properties";
 import { Shutdown } from "./shutdown";
 
 /** What the host gives to `configure`: the stack's whole configuration, decrypted. */
@@ -18,13 +22,52 @@ export interface HostConfig {
 export function start(config: HostConfig): HostMethods {
   try {
     const log = (line: string) => console.log(line);
-    const registry = openRegistry(registrySettings(config), { log });
+    const clock = clockOf(config);
+    const opened = openRegistry(registrySettings(config), { log });
     const shutdown = new Shutdown();
-    shutdown.watch(process.stdin, () => void registry.close().finally(() => process.exit(1)));
-    return toHostMethods(new Lifecycle({ registry: shutdown.guard(registry), operator: operator(), log }));
+    shutdown.watch(process.stdin, () => void opened.close().finally(() => process.exit(1)));
+    const registry = shutdown.guard(opened);
+    const topology = new Lifecycle({ registry, operator: operator(), log });
+    const cutovers = new CutoverLifecycle({
+      registry,
+      operator: operator(),
+      log,
+      clock,
+      newToken: randomUUID,
+      passphrase: config.get("persistentchat:snapshotPassphrase"),
+      checkpoints: !/^(1|true)$/i.test(process.env.PULUMI_SKIP_CHECKPOINTS ?? ""),
+    });
+    return toHostMethods(byKind(topology, cutovers));
   } catch (error) {
     return refusing(error);
   }
+}
+
+/** Each call to the lifecycle of the kind of resource that it is about. */
+function byKind(topology: Lifecycle, cutovers: CutoverLifecycle): LifecycleMethods {
+  const of = (properties: Properties) => (isOfCutover(properties) ? cutovers : topology);
+  return {
+    check: (olds, news) => of(news).check(olds, news),
+    diff: (id, olds, news) => of(news).diff(id, olds, news),
+    create: (inputs) => of(inputs).create(inputs),
+    update: (id, olds, news) => of(news).update(id, olds, news),
+    read: (id, props) => of(props).read(id, props),
+    delete: (id, props) => of(props).delete(id, props),
+  };
+}
+
+/** The time by which windows open and close: that of this machine, or the one that a rehearsal sets. */
+function clockOf(config: HostConfig): () => Date {
+  const text = config.get("persistentchat:clock");
+  if (!text) return () => new Date();
+  const time = Date.parse(text);
+  if (Number.isNaN(time))
+    throw new RegistryError(
+      "invalid",
+      `cannot read the setting 'persistentchat:clock': '${text}' is no time such as 2026-11-28T22:00:00Z; correct it, or remove it`,
+    );
+  const started = Date.now();
+  return () => new Date(time + Date.now() - started);
 }
 
 /**
@@ -39,17 +82,4 @@ function registrySettings(config: HostConfig): RegistrySettings {
   if (standIn && !(explicit && configured !== undefined)) return parseRegistrySettings(standIn, folder);
   const password = config.get("persistentchat:registryPassword");
   return parseRegistrySettings(configured || DEFAULT_REGISTRY, folder, password);
-}
-
-/** The person or job that the engine runs for. */
-function operator(): string {
-  return `${userName()}@${hostname()}`;
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid ${process.getuid?.() ?? "unknown"}`; // a container may run under a user id that has no name
-  }
 }

@@ -21,11 +21,16 @@ export function outputsOf(kind: ResourceKind, inputs: Properties, stored: Stored
 // How the engine marks a secret on the wire (sdk/go/common/resource/sig of pulumi/pulumi).
 const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
 
+/** A value that state keeps encrypted and no output shows. */
+export function secret(value: unknown): Properties {
+  return { ...SECRET, value };
+}
+
 /** Marks free text as secret: it may be what the program once declared as a secret, and then left out. */
 function withSecrets(kind: ResourceKind, effective: Properties): Properties {
   for (const path of kind.freeText) {
     const value = valueAt(effective, path);
-    if (value !== undefined) put(effective, path, { ...SECRET, value });
+    if (value !== undefined) put(effective, path, secret(value));
   }
   return effective;
 }

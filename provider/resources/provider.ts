@@ -13,6 +13,11 @@ export interface ProviderArgs {
    * of the password file (https://www.postgresql.org/docs/18/libpq-pgpass.html).
    */
   registryPassword?: pulumi.Input<string>;
+  /**
+   * What seals the files of snapshots of a cutover in this registry, kept as a secret, plain or not; the stack's own
+   * `persistentchat:snapshotPassphrase` does not reach an explicit provider. Needed by a cutover alone.
+   */
+  snapshotPassphrase?: pulumi.Input<string>;
 }
 
 /**
@@ -27,14 +32,17 @@ export interface ProviderArgs {
  */
 export class Provider extends pulumi.ProviderResource {
   constructor(name: string, args: ProviderArgs, opts?: pulumi.ResourceOptions) {
-    // The host hands configuration out by full key only.
+    const secret = (text: pulumi.Input<string> | undefined) =>
+      text === undefined ? undefined : pulumi.secret(text);
+    // The host hands configuration out by full key only, and to an explicit provider nothing of the stack's.
     super(
       "pulumi-nodejs",
       name,
       {
         "persistentchat:registry": args.registry,
-        "persistentchat:registryPassword":
-          args.registryPassword === undefined ? undefined : pulumi.secret(args.registryPassword),
+        "persistentchat:registryPassword": secret(args.registryPassword),
+        "persistentchat:snapshotPassphrase": secret(args.snapshotPassphrase),
+        "persistentchat:clock": new pulumi.Config("persistentchat").get("clock"),
         "persistentchat:explicit": "true",
       },
       opts,

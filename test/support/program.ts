@@ -37,22 +37,30 @@ interface Struct {
   toJavaScript(): Record<string, unknown>;
 }
 
+export interface ProgramOptions {
+  preview?: boolean;
+  stack?: string;
+  /** What the engine answers beside the inputs of a resource. */
+  outputs?: (resource: pulumi.runtime.MockResourceArgs) => object;
+}
+
 /**
  * Runs a program against a mocked engine that answers with the inputs, in a runtime of its own: several may run at once.
  * Errors are collected as the SDK does it, from the rejections that nobody handles.
  */
 export async function runProgram(
   program: () => unknown,
-  { preview = false, stack = "dev" }: { preview?: boolean; stack?: string } = {},
+  { preview = false, stack = "dev", outputs = () => ({}) }: ProgramOptions = {},
 ): Promise<ProgramResult> {
   const registered: Registered[] = [];
   const errors = new Set<unknown>();
   await collectingRejections(errors, () =>
     withLocalStorage(async () => {
-      const state = ({ inputs }: pulumi.runtime.MockResourceArgs) => ({
-        ...inputs,
+      const state = (args: pulumi.runtime.MockResourceArgs) => ({
+        ...args.inputs,
         revision: "1",
         incarnation: "i1",
+        ...outputs(args),
       });
       await pulumi.runtime.setMocks(
         {

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { LegacyEndpoint, PersistentChatPool, Provider, resolve, SipDomain } from "../../provider/index";
+import {
+  GroupChatCutover,
+  type GroupChatCutoverArgs,
+  LegacyEndpoint,
+  PersistentChatPool,
+  Provider,
+  resolve,
+  SipDomain,
+} from "../../provider/index";
 import { LOADER } from "../../provider/resources/loader";
 import { type Registered, runProgram } from "../support/program";
 
@@ -253,6 +261,42 @@ describe("resources", () => {
         inputs: { "persistentchat:registry": secret("sqlite:lab.db"), "persistentchat:explicit": "true" },
         dependencies: [],
       });
+    });
+  });
+
+  describe("GroupChatCutover", () => {
+    const services = [{ server: "pc01.contoso.com", service: "PersistentChat" }];
+    const found = services.map((service) => ({ ...service, startup: "Manual", state: "Running" }));
+
+    /** What the start of the services is told, where the look at them before they were stopped answered so. */
+    async function startIsTold(answer: unknown): Promise<unknown> {
+      const program = () => void new GroupChatCutover("contoso", { ...CUTOVER, stage: "handover" });
+      const outputs = ({ name }: pulumi.runtime.MockResourceArgs) => ({
+        stdout: JSON.stringify(name === "contoso-stop-persistent-chat-before" ? answer : null),
+      });
+      const { registered, errors } = await runProgram(program, { outputs });
+      assert.deepEqual(errors, []);
+      const start = registered.find(({ name }) => name === "contoso-start-persistent-chat");
+      return JSON.parse(String(start?.inputs.stdin)).values;
+    }
+
+    const database = { instance: "sql01.contoso.com", database: "mgc" };
+    const CUTOVER: Omit<GroupChatCutoverArgs, "stage"> = {
+      poolFqdn: "pcpool.contoso.com",
+      waves: [["sip:ocschat@contoso.com"]],
+      folder: "/cutover",
+      legacy: { services: [], compliance: "none", database, backup: "/b/legacy.bak" },
+      persistentChat: { services, database, backup: "/b/mgc.bak" },
+      dataMigration: { file: "/e/rooms.gz", exportReport: "/e/export.html", importReport: "/e/import.html" },
+      files: "none",
+    };
+
+    it("tells the start of the new services how they were found before they were stopped", async () => {
+      assert.deepEqual(await startIsTold(found), { services, recorded: found });
+    });
+
+    it("and nothing of that where the operator's own command recorded nothing", async () => {
+      assert.deepEqual(await startIsTold(null), { services });
     });
   });
 });

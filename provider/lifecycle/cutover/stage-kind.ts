@@ -1,0 +1,251 @@
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { type Claimant, leaseFor } from "../../cutover/lease";
+import { Notes, type StepNote } from "../../cutover/notes";
+import {
+  attemptsAfter,
+  definitionOf,
+  progressOf,
+  type StepProgress,
+  unfinishedBack,
+} from "../../cutover/progress";
+import { assertTurn } from "../../cutover/stage-rules";
+import { wayBackOf } from "../../cutover/way-back";
+import { parseWindow } from "../../cutover/window";
+import {
+  CUTOVER_STAGES,
+  type CutoverLease,
+  type CutoverRecord,
+  type CutoverStage,
+  type CutoverWindow,
+  stageIndex,
+} from "../../registry/cutover-record";
+import { RegistryError } from "../../registry/errors";
+import type { ChangeOf } from "../../registry/records";
+import type { Actor, Stored, TopologyRegistry } from "../../registry/registry";
+import type { SipAddress } from "../../registry/sip-address";
+import { fqdn, sipAddress } from "../fields";
+import type { Properties } from "../properties";
+import { actorOf, type CutoverContext, type CutoverKind } from "./cutover-kind";
+
+const window = z
+  .strictObject({ opens: z.string(), closes: z.string(), timeZone: z.string().optional() })
+  .transform((args, context) => {
+    const parsed = parseWindow(args);
+    if ("value" in parsed) return parsed.value;
+    context.addIssue({ code: "custom", path: [parsed.problem.path], message: parsed.problem.problem });
+    return z.NEVER;
+  });
+
+const fields = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9-]{1,63}$/, "it has lower-case letters, digits and hyphens only, 63 of them at most"),
+  stage: z.enum(CUTOVER_STAGES),
+  addresses: z.array(sipAddress),
+  poolFqdn: fqdn,
+  folder: z.string(),
+  plan: z.array(z.string()),
+  hold: z.boolean(),
+  window: window.optional(),
+  breakLease: z.string().optional(),
+  /**
+   * How the record was when the program began: what state knows may be older. With the revision, since the engine asks for no
+   * difference where all arguments are the same.
+   */
+  seen: z
+    .strictObject({ revision: z.string(), stage: z.enum(CUTOVER_STAGES), lease: z.string().optional() })
+    .optional(),
+});
+
+/** The arguments after they were checked. */
+interface Said {
+  name: string;
+  stage: CutoverStage;
+  addresses: SipAddress[];
+  poolFqdn: string;
+  folder: string;
+  plan: string[];
+  hold: boolean;
+  window?: CutoverWindow;
+  breakLease?: string;
+  seen?: { revision: string; stage: CutoverStage; lease?: string };
+}
+
+/**
+ * The stage of a cutover. It writes the record, takes the lease and judges every turn; all steps depend on it, so that a turn
+ * which is refused keeps all of them from running.
+ */
+export const stageKind: CutoverKind = {
+  kind: "cutover-stage",
+  fields,
+  relevant: Object.keys(fields.shape).filter((field) => field !== "seen"),
+
+  /** Whether somebody else has turned the cutover, or taken its lease, since; or the registry does not know it, although state does. */
+  isStale(olds, news) {
+    const { seen } = news as unknown as Said;
+    if (seen === undefined) return true;
+    return seen.stage !== olds.stage || (seen.lease !== undefined && seen.lease !== olds.lease);
+  },
+
+  async create(inputs, context) {
+    const outs = await turned(inputs, { lease: undefined, instance: context.newToken() }, context);
+    return { id: String(inputs.name), outs };
+  },
+
+  update(olds, news, context) {
+    return turned(news, olds as unknown as Kept, context);
+  },
+
+  /**
+   * Before anything was begun there is nothing to keep. Later the record stays, for whoever must go on or look back; what was
+   * taken back whole lets its lease go. Of two resources in state the later one stands for the cutover.
+   */
+  async forget({ name, cutoverId, instance }, { registry, operator }) {
+    const stored = await registry.get("cutover", String(name));
+    if (stored === undefined || stored.incarnation !== cutoverId) return;
+    const { key, record, incarnation, revision } = stored;
+    const holder = { cutover: key, id: incarnation };
+    const notes = new Notes(record.folder);
+    if (notes.instance(holder) !== instance) return;
+    const known = notes.all();
+    if (record.begun === "prepare" && !hasChanged(known)) {
+      await registry.remove("cutover", key, stored, { operator });
+      return notes.clear(holder);
+    }
+    const steps = progressOf(record.plan, record.attempts, known);
+    if (record.stage !== "prepare" || unfinishedBack(record, steps).length > 0) return;
+    await registry.update("cutover", key, { lease: null }, revision, { operator });
+    notes.release(holder);
+  },
+};
+
+/** Whether anything is in effect, or was. */
+function hasChanged(notes: readonly { step: string; note: StepNote }[]): boolean {
+  return notes.some(({ step, note }) => definitionOf(step)?.wayBack === "undo" && note.do !== undefined);
+}
+
+/** What a step of a complete cutover shows, to be told again what was done: it is not let do anything. */
+const NO_LEASE = "none";
+
+/** What the resource of a stage keeps in state beside its arguments. */
+interface Kept {
+  lease: string | undefined;
+  /** Tells it from another resource of the same cutover, as there are two for a moment where a parent changes without an alias. */
+  instance: string;
+}
+
+async function turned(
+  inputs: Properties,
+  { lease: token, instance }: Kept,
+  context: CutoverContext,
+): Promise<Properties> {
+  const { registry, clock, log } = context;
+  const said = inputs as unknown as Said;
+  const by = actorOf(inputs, context);
+  const stored = (await registry.get("cutover", said.name)) ?? (await begun(said, by, context));
+  const { record } = stored;
+  await assertAlone(stored, said, registry);
+  const notes = new Notes(record.folder);
+  const known = notes.all();
+  const steps = progressOf(record.plan, record.attempts, known);
+  assertUnmoved(record, said, steps);
+  const circumstances = { now: clock(), steps, wayBack: wayBackOf(steps, record) };
+  const isComplete = record.stage === "complete";
+  const lease = isComplete ? null : leaseFor(record, claimant(said, token, context), () => newLease(context));
+  assertTurn({ ...record, hold: said.hold, window: said.window ?? null }, said.stage, circumstances);
+  const isBack = stageIndex(said.stage) < stageIndex(record.stage);
+  const change: ChangeOf<"cutover"> = {
+    stage: said.stage,
+    begun: stageIndex(said.stage) > stageIndex(record.begun) ? said.stage : record.begun,
+    attempts: attemptsAfter(record, said.stage, known),
+    addresses: said.addresses,
+    poolFqdn: said.poolFqdn,
+    plan: said.plan,
+    hold: said.hold,
+    window: said.window ?? null,
+    lease: said.stage === "complete" ? null : lease,
+  };
+  const next = await registry.update("cutover", said.name, change, stored.revision, by);
+  if (record.lease && lease && record.lease.token !== lease.token)
+    log(
+      `the lease of cutover '${said.name}' is taken from ${record.lease.holder}; take breakLease out of the program again, which would break the next lease of ${record.lease.holder} too`,
+    );
+  if (isBack) log(`cutover '${said.name}' goes back from '${record.stage}' to '${said.stage}'`);
+  const holder = { cutover: said.name, id: stored.incarnation };
+  if (lease === null || said.stage === "complete") notes.release(holder);
+  else notes.establish({ ...holder, lease: lease.token }, instance, next.record);
+  return {
+    ...inputs,
+    cutoverId: next.incarnation,
+    lease: lease?.token ?? token ?? NO_LEASE,
+    instance,
+    attempts: next.record.attempts,
+  };
+}
+
+/** The record of a new cutover, which begins where nothing is changed. */
+async function begun(said: Said, by: Actor, { registry }: CutoverContext): Promise<Stored<"cutover">> {
+  if (new Notes(said.folder).cutover() === said.name)
+    throw new RegistryError(
+      "conflict",
+      `cannot go on with cutover '${said.name}': the registry knows no cutover of this name, and the folder '${said.folder}' is that of one; use the registry in which it was begun, which behind a management shell is the journal of one machine ('journal' in persistentchat:registry), or name another folder where that cutover is over`,
+    );
+  if (said.stage !== "prepare")
+    throw new RegistryError(
+      "conflict",
+      `cannot begin cutover '${said.name}' with stage '${said.stage}': the registry knows no cutover of this name; set stage to 'prepare' first`,
+    );
+  const { name, addresses, poolFqdn, folder, plan } = said;
+  new Notes(folder).assertFree(name);
+  return registry.create("cutover", { name, addresses, poolFqdn, folder, plan }, by);
+}
+
+/** Fails with `in-use` where another cutover that is under way has one of the addresses. */
+async function assertAlone(
+  { key }: Stored<"cutover">,
+  { addresses }: Said,
+  registry: TopologyRegistry,
+): Promise<void> {
+  for await (const other of registry.list("cutover")) {
+    if (other.key === key || other.record.lease === null) continue;
+    const shared = other.record.addresses.find((address) => addresses.includes(address));
+    if (shared !== undefined)
+      throw new RegistryError(
+        "in-use",
+        `cannot go on with cutover '${key}': '${shared}' belongs to cutover '${other.key}', which is under way and held by ${other.record.lease.holder}; complete that one, or take it back and destroy it`,
+      );
+  }
+}
+
+/** Fails with `conflict` where what the way back relies on would move under it. */
+function assertUnmoved(record: CutoverRecord, said: Said, steps: readonly StepProgress[]): void {
+  const isUnderWay =
+    record.stage === "prepare" ? unfinishedBack(record, steps).length > 0 : record.stage !== "complete";
+  const fixed = { folder: true, addresses: isUnderWay, poolFqdn: isUnderWay, plan: isUnderWay } as const;
+  for (const field of ["folder", "addresses", "poolFqdn", "plan"] as const)
+    if (fixed[field] && !isDeepStrictEqual(record[field], said[field]))
+      throw new RegistryError(
+        "conflict",
+        `cannot go on with cutover '${record.name}': ${LABELS[field]} changed while it is at '${record.stage}', and its way back relies on that; set ${LABELS[field]} as before, which is ${textOf(record[field])}`,
+      );
+}
+
+const LABELS = {
+  folder: "the folder",
+  addresses: "the addresses",
+  poolFqdn: "the pool",
+  plan: "the steps",
+} as const;
+
+function textOf(value: string | readonly string[]): string {
+  return typeof value === "string" ? `'${value}'` : value.join(", ");
+}
+
+function claimant({ breakLease }: Said, token: string | undefined, { operator }: CutoverContext): Claimant {
+  return { token, operator, breakLease };
+}
+
+function newLease({ newToken, operator, clock }: CutoverContext): CutoverLease {
+  return { token: newToken(), holder: operator, since: clock().toISOString() };
+}
