@@ -1,7 +1,17 @@
 import type { TopologyRegistry } from "../registry/registry";
 
-/** What a command does with a registry; `migrate` alone writes. */
+/** What a command that only looks, or `migrate`, does with a registry. */
 export type CommandRegistry = Pick<TopologyRegistry, "get" | "list" | "resolve" | "history" | "migrate">;
+
+/** What a run takes from its surroundings. */
+export interface Surroundings {
+  env: NodeJS.ProcessEnv;
+  /** The folder in which the command was given. */
+  folder(): string;
+  clock(): Date;
+  out: { write(text: string): unknown; isTTY?: boolean };
+  err: { write(text: string): unknown };
+}
 
 export interface Answer {
   /** What `--json` prints. Its shape is a promise to programs: fields may come, none goes or changes its meaning. */
@@ -14,6 +24,9 @@ export interface Answer {
 
 /** Looks at the operands before anything is opened, and fails with `UsageError` where they make no sense. */
 export type Command = (operands: readonly string[]) => (registry: CommandRegistry) => Promise<Answer>;
+
+/** What a command line asks of a registry. */
+export type Work = (registry: TopologyRegistry, surroundings: Surroundings) => Promise<Answer>;
 
 /** The command line makes no sense: exit code 2. */
 export class UsageError extends Error {

@@ -7,26 +7,44 @@ Commands:
   resolutions            the same for every legacy endpoint: SIP URI, pool, servers
   list [kind]            the records of a kind, or of all
   history <kind> <key>   who changed a record, when, from what to what
+  user add <sip uri>     describes a user in a registry that is a directory of its own, an SQL one
+  user restore <file>    gives the user of a sealed snapshot the address and all else back, without engine and state:
+                         persistentchat user restore cutover/snapshots/<address>.json -s prod
   migrate                makes the registry, or brings it to the schema of this version
   copy --from <registry> --to <registry>
                          everything of one registry into another, empty one, all or nothing
   doctor                 what a registry that is a management shell needs, what of it is there, and how to get the
                          rest; changes nothing
+  cutover status <name>  how a cutover stands, on one page: persistentchat cutover status contoso -s prod --follow
+  cutover plan [name]    what is going to be done, and the way back of each step; without a name those of any cutover:
+                         persistentchat cutover plan contoso -s prod --mermaid
+  cutover journal <name> all that happened in a cutover: persistentchat cutover journal contoso -s prod
+  cutover rehearse <name> --user <sip uri>
+                         takes a throw-away user through the handover and back, and measures both:
+                         persistentchat cutover rehearse contoso -s prod --user sip:ocschat-test@contoso.com
+  cutover step <before|do|undo|keep>
+                         what the command steps of a GroupChatCutover run; not for people
   shell-script           prints the script that runs in the management shell; needs no registry
   simulate-shell <world.json>
                          stands for a management shell, over stdin and stdout, with the world of a file;
-                         --init contoso writes such a file and ends
+                         --init contoso, or contoso-cutover, writes such a file and ends
 
-Kinds: sip-domain, pool, endpoint, sip-user; an 's' at the end is taken, too.
+Kinds: sip-domain, pool, endpoint, sip-user, cutover; an 's' at the end is taken, too.
+Neither list nor history shows the token of a cutover's lease or the attributes of a user.
 
 Options:
   --registry <setting>   the registry, as sqlite:<path>, postgresql://<user>@<host>/<database> or shell:<command>
   -s, --stack <name>     the registry that the configuration of this stack names; needs the Pulumi
                          engine, and the stack's passphrase where the setting is a secret
+  --display-name <text>  of user add: the name that people see
+  --attributes <file>    of user add: a JSON object, by name, of all else that a directory keeps of the user
+  --user <sip uri>       of cutover rehearse: a user whom nobody needs; where there is none, an SQL registry makes and removes one
+  --follow               of cutover status: until Ctrl-C, each second on a terminal, else for each change
+  --mermaid              of cutover plan: a flowchart
   --self-test            of doctor: whether every text and number comes through to that shell and back
   --bundle <file>        of doctor: writes what was found without any name of yours, to send to the makers of this tool
-  --json                 for programs: resolve prints a resolution or null, migrate, copy, doctor and shell-script an
-                         object, the others print lists
+  --json                 for programs: resolve prints a resolution or null, migrate, user, copy, doctor, shell-script
+                         and cutover an object (cutover journal a list), the others print lists
   --latency, --start, --import <ms>
                          of simulate-shell: how long a call, the start and the import of the module take
   -h, --help             print this
@@ -34,7 +52,8 @@ Options:
 
 Without --registry, the environment variable PERSISTENTCHAT_REGISTRY names the registry; it goes
 before the stack. A relative path counts from the folder of Pulumi.yaml. A password that is not in
-the setting is that of PGPASSWORD, or of the file that PGPASSFILE names.
+the setting is that of PGPASSWORD, or of the file that PGPASSFILE names. The passphrase of a snapshot
+is that of PERSISTENTCHAT_SNAPSHOT_PASSPHRASE.
 
 Exit codes: 0, 1 (the registry, or of doctor the shell, does not have it), 2 (the command line makes no sense),
 3 (the registry, or what leads to it, cannot be had).

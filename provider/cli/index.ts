@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { callersFolder } from "../registry/project-folder";
 import { run } from "./run";
 
 // `| head` closes the pipe when it has enough; that is no failure.
@@ -9,7 +10,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 void run(process.argv.slice(2), {
   env: process.env,
-  folder: () => process.cwd(),
+  folder: () => callersFolder(process.cwd(), process.env),
+  clock: () => new Date(),
   out: process.stdout,
   err: process.stderr,
 }).then((exitCode) => {

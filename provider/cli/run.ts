@@ -2,30 +2,25 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { openRegistry } from "../backends/index";
 import { isRegistryError } from "../registry/errors";
+import { operator } from "../registry/operator";
 import { projectFolderOf } from "../registry/project-folder";
+import type { TopologyRegistry } from "../registry/registry";
 import type { RegistrySettings } from "../registry/settings";
-import { type Request, readArguments } from "./arguments";
-import { type Answer, UsageError } from "./command";
+import { readArguments } from "./arguments";
+import { type Answer, type Surroundings, UsageError } from "./command";
 import { copy } from "./copy";
 import { HELP } from "./help";
 import { chooseRegistry, namedRegistry, type RegistryOptions } from "./registry-choice";
+import type { Request } from "./request";
 import { shellScript } from "./shell-script";
 import { shellSettingsOf } from "./shell-settings";
 import { simulateShell } from "./simulate-shell";
 import { printable } from "./table";
+import { addUser, describedUser } from "./user-add";
 
 const NOT_FOUND = 1;
 const USAGE = 2;
 const UNAVAILABLE = 3;
-
-/** What a run takes from its surroundings. */
-export interface Surroundings {
-  env: NodeJS.ProcessEnv;
-  /** The folder in which the command was given. */
-  folder(): string;
-  out: { write(text: string): unknown };
-  err: { write(text: string): unknown };
-}
 
 /** Runs one command line to its exit code; whatever fails is told in one line. */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -44,8 +39,14 @@ async function answer(args: readonly string[], surroundings: Surroundings): Prom
     out.write(request.ask === "help" ? HELP : `${version()}\n`);
     return 0;
   }
+  if (request.ask === "cutover-step") {
+    // Most runs do no step; what they load is most of the time that they take.
+    const { relay } = await import("../steps/relay.js");
+    return relay(request.action, process);
+  }
   if (request.ask === "simulate") return simulateShell(request.simulation, surroundings.folder(), out);
   if (request.ask === "doctor") return examining(request, surroundings);
+  if (request.ask === "cutover-follow") return following(request, surroundings);
   const { json, text, notFound } = await answerTo(request, surroundings);
   if (request.json) out.write(`${JSON.stringify(json, null, 2)}\n`);
   else if (notFound === undefined) out.write(`${text}\n`);
@@ -54,23 +55,51 @@ async function answer(args: readonly string[], surroundings: Surroundings): Prom
   return NOT_FOUND;
 }
 
-type Question = Exclude<Request, { ask: "help" | "version" | "simulate" | "doctor" }>;
+type Question = Exclude<Extract<Request, { json: boolean }>, { ask: "doctor" }>;
 
-function answerTo(request: Question, surroundings: Surroundings): Answer | Promise<Answer> {
+async function answerTo(request: Question, surroundings: Surroundings): Promise<Answer> {
   if (request.ask === "copy") return copying(request, surroundings);
   if (request.ask === "shell-script") return shellScript();
-  return asking(request, surroundings);
+  if (request.ask === "user-add") return addingUser(request, surroundings);
+  if (request.ask === "runbook") return (await import("./cutover/plan.js")).generalPlan(request.form);
+  const { command } = request;
+  return withRegistry(request.options, surroundings, (registry) => command(registry, surroundings));
 }
 
-async function asking(
-  { command, options }: Extract<Request, { ask: "registry" }>,
+function addingUser(
+  { user, options }: Extract<Request, { ask: "user-add" }>,
   surroundings: Surroundings,
 ): Promise<Answer> {
+  const described = describedUser(user, surroundings.folder());
+  const by = { operator: operator() };
+  return withRegistry(options, surroundings, (registry) => addUser(described, registry, by));
+}
+
+async function following(
+  { name, options }: Extract<Request, { ask: "cutover-follow" }>,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { followStatus } = await import("./cutover/status.js");
+  const interrupt = new AbortController();
+  process.once("SIGINT", () => interrupt.abort());
+  const problem = await withRegistry(options, surroundings, (registry) =>
+    followStatus(name, registry, surroundings, interrupt.signal),
+  );
+  if (problem === undefined) return 0;
+  tell(surroundings, problem);
+  return NOT_FOUND;
+}
+
+async function withRegistry<T>(
+  options: RegistryOptions,
+  surroundings: Surroundings,
+  work: (registry: TopologyRegistry) => Promise<T>,
+): Promise<T> {
   const settings = await chosen(options, surroundings);
   const log = (line: string) => tell(surroundings, line);
   const registry = openRegistry(settings, { environment: surroundings.env, mustExist: true, log });
   try {
-    return await command(registry);
+    return await work(registry);
   } finally {
     await registry.close();
   }

@@ -1,5 +1,5 @@
 import { readdirSync, realpathSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { z } from "zod";
 import { runChild } from "../engine/child";
 import { type Engine, PULUMI } from "../engine/engine";
@@ -54,7 +54,8 @@ export async function registryOfStack(
 /** The stacks of the clone are where its npm scripts keep them; those of any other project are where its user does. */
 function environmentOf(projectFolder: string, env: NodeJS.ProcessEnv, engine: Engine): NodeJS.ProcessEnv {
   const clone = realpathSync(join(__dirname, "..", "..", ".."));
-  if (realpathSync(projectFolder) === clone) return engineEnvironment(env, clone, engine);
+  const folder = realpathSync(projectFolder);
+  if (folder === clone || folder.startsWith(clone + sep)) return engineEnvironment(env, folder, engine);
   return { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" };
 }
 

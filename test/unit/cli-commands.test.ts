@@ -196,6 +196,53 @@ describe("the commands of the tool", () => {
       );
     });
 
+    it("tells how a cutover went on", async () => {
+      await fill();
+      const cutover = { name: "contoso", poolFqdn: "pc.contoso.com", folder: "/c" };
+      await registry.create("cutover", { ...cutover, addresses: [URI] }, BY);
+      const lease = { token: "t", holder: "anna@admin01", since: "2026-01-02T03:04:05.678Z" };
+      await registry.update("cutover", "contoso", { stage: "migrate", lease }, "1", BY);
+      const { text } = await answer(history, "cutover", "contoso");
+      assert.match(
+        text,
+        /stage: prepare -> migrate; lease\.holder: anna@admin01; lease\.since: 2026-01-02T\S+$/,
+      );
+      assert.deepEqual((await answer(list, "cutovers")).text.split("\n"), [
+        "CUTOVER  STAGE    LEASE         MANAGED BY",
+        "contoso  migrate  anna@admin01  chat/test/ocschat",
+      ]);
+    });
+
+    it("shows who has the lease of a cutover, and not what lets him in, nor what a directory keeps of users", async () => {
+      await fill();
+      const cutover = { name: "contoso", poolFqdn: "pc.contoso.com", folder: "/c" };
+      await registry.create("cutover", { ...cutover, addresses: [URI] }, BY);
+      const since = "2026-01-02T03:04:05.678Z";
+      for (const [token, revision] of [
+        ["t0ken-one", "1"],
+        ["t0ken-two", "2"],
+      ] as const) {
+        const lease = { token, holder: "anna@admin01", since };
+        await registry.update("cutover", "contoso", { lease }, revision, BY);
+      }
+      const sipAddress = "sip:bob@contoso.com";
+      await registry.create("sip-user", { sipAddress, attributes: { title: "t0ken-three" } }, BY);
+      const records = (answer: { json: unknown }) => answer.json as { record: object; to: object }[];
+      const asked = [
+        await answer(list),
+        await answer(history, "cutover", "contoso"),
+        await answer(history, "sip-user", sipAddress),
+      ] as const;
+      for (const { json, text } of asked)
+        assert.doesNotMatch(JSON.stringify(json) + text, /t0ken|attributes/);
+      const lease = { holder: "anna@admin01", since };
+      const [listed, changes, user] = asked.map(records);
+      const stored = (await registry.get("cutover", "contoso"))?.record;
+      assert.deepEqual(listed?.at(-1)?.record, { ...stored, lease });
+      assert.deepEqual(changes?.at(-1)?.to, { ...stored, lease });
+      assert.deepEqual(user?.[0]?.to, { sipAddress });
+    });
+
     it("says that a key was never used", async () => {
       const { json, notFound } = await answer(history, "pools", "pc.contoso.com");
       assert.deepEqual(json, []);

@@ -117,11 +117,20 @@ describe("the script of the management shell", () => {
   it("has a hash that the printed script has, too", async () => {
     let printed = "";
     const out = { write: (text: string) => (printed += text) };
-    assert.equal(await run(["shell-script"], { env: {}, folder: () => "/", out, err: out }), 0);
+    assert.equal(
+      await run(["shell-script"], { env: {}, folder: () => "/", clock: () => new Date(), out, err: out }),
+      0,
+    );
     assert.equal(printed, `${DISPATCHER_SCRIPT}\n`);
     assert.equal(createHash("sha256").update(printed.trimEnd()).digest("hex"), SCRIPT_HASH);
     printed = "";
-    await run(["shell-script", "--json"], { env: {}, folder: () => "/", out, err: out });
+    await run(["shell-script", "--json"], {
+      env: {},
+      folder: () => "/",
+      clock: () => new Date(),
+      out,
+      err: out,
+    });
     assert.deepEqual(JSON.parse(printed), { sha256: SCRIPT_HASH, script: DISPATCHER_SCRIPT });
   });
 
