@@ -13,12 +13,13 @@ export interface Engine {
   readonly onPath: boolean;
 }
 
-/** A way to an engine that led nowhere; the message is the reason, fit for the end of a sentence. */
+/** A way to an engine or to its plugin that led nowhere; the message is the reason, fit for the end of a sentence. */
 export class NoEngine extends Error {
   override readonly name = "NoEngine";
 }
 
 export const PULUMI = programFile("pulumi");
+export const COMMAND_PLUGIN = programFile("pulumi-resource-command");
 export const LANGUAGE_HOST = programFile("pulumi-language-nodejs");
 
 const ANSWER_WITHIN_MS = 30_000;

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { printStackResolutions } from "../cli/after-up";
+import { callersFolder, projectFolderOf } from "../registry/project-folder";
 import { type RunDependencies, run } from "./run";
 import { setUpEngine } from "./set-up-engine";
+import { setUpPlugin } from "./set-up-plugin";
 import { createVoice } from "./voice";
 
 // The entry behind `npm run up`, `preview`, `refresh` and `destroy`: all that the runner needs of the process is read here.
@@ -15,14 +17,16 @@ const onSignal: RunDependencies["onSignal"] = (listener) => {
   };
 };
 
-const root = join(__dirname, "..", "..", "..");
+const clone = join(__dirname, "..", "..", "..");
+const root = projectFolderOf(callersFolder(clone, process.env));
 const voice = createVoice(process.stderr, () => performance.now());
 
 void run(process.argv.slice(2), {
   env: process.env,
   root,
   setUp: (signal) => setUpEngine({ env: process.env, voice, signal }),
-  afterUp: (stack, env) => printStackResolutions(stack, env, root, process.stdout),
+  setUpPlugin: (user) => setUpPlugin({ ...user, voice }),
+  afterUp: (stack, env, folder) => printStackResolutions(stack, env, folder, process.stdout),
   say: (line) => process.stderr.write(`${line}\n`),
   onSignal,
   atTerminal: [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY),

@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
 
 /** Windows spells it `Path`, and an environment that was copied into a plain object no longer forgives that. */
@@ -16,6 +16,11 @@ export function pathFolders(env: NodeJS.ProcessEnv): string[] {
 /** Where an engine that we got is kept: below the user's cache folder, as each platform has it. */
 export function engineCache(env: NodeJS.ProcessEnv, platform = process.platform): string {
   return join(userCache(env, platform), "pulumi-persistentchat", "engine");
+}
+
+/** Where the engine keeps its plugins. It takes the home folder from the list of users, whatever HOME says. */
+export function enginePlugins(env: NodeJS.ProcessEnv): string {
+  return join(env.PULUMI_HOME || join(userInfo().homedir, ".pulumi"), "plugins");
 }
 
 function userCache(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {

@@ -1,18 +1,21 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArguments, type Request, UsageError } from "./arguments";
+import { type PluginUser, wantsCommandPlugin } from "./command-plugin";
 import { type Engine, PULUMI } from "./engine";
 import { engineEnvironment } from "./environment";
 import { createStack, stackExists, type Workplace } from "./stack";
 
 export interface RunDependencies {
   env: NodeJS.ProcessEnv;
-  /** Folder of Pulumi.yaml; by default state is kept below it. */
+  /** Folder of Pulumi.yaml, unless `--cwd` names another one from there; by default state is kept below it. */
   root: string;
   setUp(signal: AbortSignal): Promise<Engine>;
-  /** What is told after a successful `up`, with the environment in which the engine ran. */
-  afterUp(stack: string, env: NodeJS.ProcessEnv): Promise<void>;
+  /** Called where the project says that it wants the plugin of `@pulumi/command`. */
+  setUpPlugin(user: PluginUser): Promise<void>;
+  /** What is told after a successful `up`, with the environment in which the engine ran and the folder of Pulumi.yaml. */
+  afterUp(stack: string, env: NodeJS.ProcessEnv, root: string): Promise<void>;
   say(line: string): void;
   /** Calls the listener at each signal that asks us to end, until the returned function is called. */
   onSignal(listener: (signal: NodeJS.Signals) => void): () => void;
@@ -31,13 +34,16 @@ export async function run(argv: readonly string[], deps: RunDependencies): Promi
   try {
     const request = parseArguments(argv, deps.env);
     const engine = await deps.setUp(controller.signal);
-    const env = engineEnvironment(deps.env, deps.root, engine);
-    const workplace = { root: deps.root, bin: engine.bin, env, signal: controller.signal };
+    const root = resolve(deps.root, request.folder ?? "");
+    const env = engineEnvironment(deps.env, root, engine);
+    const workplace = { root, bin: engine.bin, env, signal: controller.signal };
     if (!(await prepareStack(request, workplace, deps))) return 0;
+    if (request.command !== "cancel" && (await wantsCommandPlugin(root)))
+      await deps.setUpPlugin({ engine, env, signal: controller.signal });
     if (interrupt !== undefined) return exitCodeOf(interrupt);
     stopListening();
     const code = await runEngine(request.args, workplace, deps);
-    if (code === 0 && request.command === "up") await deps.afterUp(request.stack, env);
+    if (code === 0 && request.command === "up") await deps.afterUp(request.stack, env, root);
     return code;
   } catch (error) {
     deps.say(error instanceof Error ? error.message : String(error));
@@ -67,7 +73,7 @@ function runEngine(
   { bin, root, env }: Workplace,
   deps: RunDependencies,
 ): Promise<number> {
-  return new Promise((resolve, reject) => {
+  return new Promise((settle, reject) => {
     const child = spawn(join(bin, PULUMI), args, { cwd: root, env, stdio: "inherit" });
     const stopListening = deps.onSignal((signal) => {
       // A second interrupt means "at once" to the engine, so it must not get one from the terminal and one from us.
@@ -80,7 +86,7 @@ function runEngine(
     });
     child.once("exit", (code, signal) => {
       end();
-      resolve(code ?? exitCodeOf(signal ?? "SIGTERM"));
+      settle(code ?? exitCodeOf(signal ?? "SIGTERM"));
     });
   });
 }

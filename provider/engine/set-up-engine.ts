@@ -7,6 +7,7 @@ import { addToCache, removeParts } from "./parts";
 import { engineCache } from "./platform";
 import { OLDEST_ENGINE } from "./version";
 import type { Voice } from "./voice";
+import { Ways } from "./ways";
 
 export interface SetUp {
   env: NodeJS.ProcessEnv;
@@ -30,11 +31,10 @@ const WAYS = {
 export class EngineUnavailable extends Error {
   override readonly name = "EngineUnavailable";
 
-  constructor(readonly answers: ReadonlyMap<string, string>) {
-    const lines = [...answers].map(([way, answer], index) => `  ${index + 1}. ${way}: ${answer}`);
+  constructor(answers: string) {
     super(
       "cannot find or get a Pulumi engine, because all four ways failed; " +
-        `make one of them possible, or install Pulumi ${OLDEST_ENGINE} or newer by hand\n${lines.join("\n")}`,
+        `make one of them possible, or install Pulumi ${OLDEST_ENGINE} or newer by hand\n${answers}`,
     );
   }
 }
@@ -46,36 +46,28 @@ export class EngineUnavailable extends Error {
 export async function setUpEngine(options: SetUp): Promise<Engine> {
   const { env, voice, signal, install = vendorInstaller, build = buildEngine } = options;
   const cache = engineCache(env);
-  const answers = new Map<string, string>();
-  const fail = (way: string, answer: string) => {
-    answers.set(way, answer);
-    voice.say(`${way}: ${answer}`);
-  };
-  const attempt = async (way: string, get: () => Promise<Engine>): Promise<Engine | undefined> => {
-    try {
-      return say(await get(), way, voice);
-    } catch (error) {
-      failIfInterrupted(signal);
-      fail(way, error instanceof Error ? error.message : String(error));
-      return undefined;
-    }
-  };
-
+  const ways = new Ways<Engine>(
+    voice,
+    signal,
+    "the engine",
+    ({ bin, version }) => `Pulumi ${version} in '${bin}'`,
+  );
   const found =
-    (await attempt(WAYS.path, () => findOnPath(env))) ?? (await attempt(WAYS.cache, () => findInCache(env)));
+    (await ways.attempt(WAYS.path, () => findOnPath(env))) ??
+    (await ways.attempt(WAYS.cache, () => findInCache(env)));
   if (found !== undefined) return found;
   const get = async () => {
     // Another set-up may have ended since we looked.
     const left = await findInCache(env).catch(() => undefined);
-    if (left !== undefined) return say(left, WAYS.cache, voice);
+    if (left !== undefined) return ways.say(WAYS.cache, left);
     await removeParts(cache);
     const add = (fill: (folder: string) => Promise<void>) => () => addToCache(cache, env, fill);
     return (
-      (await attempt(
+      (await ways.attempt(
         WAYS.download,
         add((folder) => download(folder, voice, signal, install)),
       )) ??
-      (await attempt(
+      (await ways.attempt(
         WAYS.build,
         add((folder) => build(folder, env, voice, signal)),
       ))
@@ -83,21 +75,11 @@ export async function setUpEngine(options: SetUp): Promise<Engine> {
   };
   const wait = () => voice.say("another set-up is at work; waiting for it to end");
   const got = await withLock(cache, wait, signal, get).catch((error: unknown) => {
-    failIfInterrupted(signal);
+    ways.failIfInterrupted();
     if (!(error instanceof NoEngine)) throw error;
-    for (const way of [WAYS.download, WAYS.build]) fail(way, error.message);
+    for (const way of [WAYS.download, WAYS.build]) ways.fail(way, error.message);
     return undefined;
   });
   if (got !== undefined) return got;
-  throw new EngineUnavailable(answers);
-}
-
-function say(engine: Engine, way: string, voice: Voice): Engine {
-  voice.say(`${way}: Pulumi ${engine.version} in '${engine.bin}'`);
-  return engine;
-}
-
-function failIfInterrupted(signal: AbortSignal): void {
-  if (signal.aborted)
-    throw new Error("cannot set up the engine: interrupted; nothing of it is left, so run it again");
+  throw new EngineUnavailable(ways.answers);
 }

@@ -11,6 +11,9 @@ export const OLDEST_ENGINE = "3.255.0";
 /** What the set-up gets where it must get one; go/pulumi/go.mod names the same. */
 export const PINNED_ENGINE = "3.259.0";
 
+/** The plugin of @pulumi/command, of the version that package.json pins. */
+export const PINNED_PLUGIN = "1.2.1";
+
 /** Reads what `pulumi version` prints; undefined when that is no version. */
 export function parseVersion(text: string): Version | undefined {
   const match = /^v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/.exec(text.trim());

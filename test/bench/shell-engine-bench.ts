@@ -1,6 +1,6 @@
 import type { Slowness } from "../../provider/simulator/shell";
+import { COMMAND_VERSION, commandPlugin } from "../support/command-plugin";
 import type { Workspace } from "../support/workspace";
-import { COMMAND_VERSION, commandPlugin } from "./command-plugin";
 import { endpoints } from "./programs";
 import { type Cost, costOf } from "./run-cost";
 import { RunPairs, type Runs } from "./run-pairs";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { COMMAND_VERSION } from "./command-plugin";
+import { COMMAND_VERSION } from "../support/command-plugin";
 
 const RECORDS = JSON.stringify(join(__dirname, "records.js"));
 const PROCESSES = JSON.stringify(join(__dirname, "shell-processes.js"));

@@ -16,6 +16,7 @@ void run(["up"], {
       signal,
       install: () => Promise.reject(new Error("left out by the test")),
     }),
+  setUpPlugin: () => Promise.reject(new Error("no project here wants it")),
   afterUp: async (stack, env) => line(`after up of '${stack}' with ${env.PULUMI_BACKEND_URL}`),
   say: line,
   onSignal: (listener) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { openRegistry } from "../../provider/backends/index";
@@ -24,7 +24,7 @@ const resolution = z.strictObject({
   nextHopPool: z.string().optional(),
 });
 const stored = z.strictObject({
-  kind: z.enum(["sip-domain", "pool", "endpoint", "sip-user"]),
+  kind: z.enum(["sip-domain", "pool", "endpoint", "sip-user", "cutover"]),
   key: z.string(),
   record: z.looseObject({}),
   revision: z.string(),
@@ -127,6 +127,28 @@ describe("persistentchat", function () {
     });
   });
 
+  it("adds a user, with attributes from a file that counts from where the command is given", async () => {
+    const attributes = { title: "Room", proxyAddresses: ["a", "b"] };
+    writeFileSync(join(subfolder, "user.json"), JSON.stringify(attributes));
+    const sipAddress = "sip:groupchat@contoso.com";
+    const options = ["--display-name", "Group Chat", "--attributes", "user.json", ...named()];
+    const add = () => tool(["user", "add", sipAddress, "--json", ...options], {}, subfolder);
+    const { code, stdout, stderr } = await add();
+    assert.deepEqual([code, stderr], [0, ""]);
+    const { key, record } = stored.parse(JSON.parse(stdout));
+    assert.deepEqual([key, record], [sipAddress, { sipAddress, displayName: "Group Chat", attributes }]);
+    const { username } = userInfo();
+    assert.match(
+      (await tool(["history", "sip-user", sipAddress, ...named()])).stdout,
+      new RegExp(` ${username}@`),
+    );
+    assert.match((await add()).stderr, /cannot create SIP user .* it exists/);
+    await workspace.registry(async (registry) => {
+      const made = await registry.get("sip-user", sipAddress);
+      assert.ok(made && (await registry.remove("sip-user", sipAddress, made, BY)));
+    });
+  });
+
   describe("ends with", () => {
     it("1 where the registry does not have it", () =>
       assertFails(1, /nobody holds/, tool(["resolve", "sip:nobody@contoso.com", ...named()])));
@@ -141,6 +163,11 @@ describe("persistentchat", function () {
         3,
         /there is none.*\[unavailable\]/,
         tool(["list", "--registry", "sqlite:none/x.db"]),
+      );
+      await assertFails(
+        3,
+        /there is none.*\[unavailable\]/,
+        tool(["user", "add", "sip:a@contoso.com", "--registry", "sqlite:none/x.db"]),
       );
       assert.equal(existsSync(join(workspace.folder, "none")), false);
     });

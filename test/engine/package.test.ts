@@ -25,7 +25,14 @@ const TYPED = "export const uri: pulumi.Output<string> = ocschat.sipAddress;\n";
 const MODULE = 'if (!import.meta.url.endsWith("/index.ts")) throw new Error(import.meta.url);\n';
 
 /** What a program of its own in the project needs, taken from the clone: no test needs the network. */
-const PEERS = ["@pulumi", "@types", "typescript", "ts-node"];
+const PEERS = ["@pulumi/pulumi", "@types", "typescript", "ts-node"];
+
+/** What a package needs, with what that needs. */
+function needed(folder: string): string[] {
+  const { dependencies = {} } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const names = Object.keys(dependencies).filter((name) => !PEERS.includes(name));
+  return [...new Set(names.flatMap((name) => [name, ...needed(join(ROOT, "node_modules", name))]))];
+}
 
 describe("the package, packed and installed", function () {
   this.timeout(300_000);
@@ -40,8 +47,7 @@ describe("the package, packed and installed", function () {
     rmSync(join(folder, "node_modules"), { recursive: true });
     const [report] = JSON.parse(npm("pack", "--json", "--pack-destination", folder, ROOT));
     packed = report.files.map((file: { path: string }) => file.path);
-    const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-    for (const name of Object.keys(dependencies))
+    for (const name of needed(ROOT))
       cpSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name), { recursive: true });
     npm("install", "--offline", "--legacy-peer-deps", "--no-audit", join(folder, report.filename));
     for (const name of PEERS)
@@ -62,11 +68,13 @@ describe("the package, packed and installed", function () {
   it("holds the built provider and its papers, and nothing else", () => {
     const sources = globSync("provider/**/*.ts", { cwd: ROOT }).map((file) => file.slice(0, -".ts".length));
     assert.ok(sources.length > 30, String(sources.length));
+    const scripts = globSync("provider/**/*.ps1", { cwd: ROOT });
+    assert.ok(scripts.length > 10, String(scripts.length));
     const built = sources.flatMap((name) => [`build/${name}.js`, `build/${name}.d.ts`]);
     // A file whose source is gone lies in a build folder that is older than the source: remove it and build again.
     assert.deepEqual(
       packed.sort(),
-      [...built, "CHANGELOG.md", "LICENSE", "README.md", "package.json"].sort(),
+      [...built, ...scripts, "CHANGELOG.md", "LICENSE", "README.md", "package.json"].sort(),
     );
   });
 

@@ -62,6 +62,18 @@ describe("README", function () {
       }
     });
 
+    it("those of the cutover's rehearsal succeed, and the address leads where they say", async () => {
+      const [block = "", ...others] = blocks("shell");
+      assert.equal(others.length, 0);
+      assert.ok(block.split("\n").length > 10, block);
+      const { code, output } = await clone.sh(`set -ex\n${block}`);
+      assert.equal(code, 0, output);
+      const holders = [...output.matchAll(/^SIP (?:URI|user) .*\n(?:display name .*\n)?pool +(.*)$/gm)].map(
+        ([, holder]) => holder,
+      );
+      assert.deepEqual(holders, ["pcpool.contoso.test", "none: a user holds it"], output);
+    });
+
     it("leave the clone as it was", () => {
       assert.equal(clone.git("status", "--porcelain"), "");
     });
@@ -122,7 +134,7 @@ describe("README", function () {
 
     it("run on the real engine, and leave nothing", async () => {
       const programs = blocks("ts");
-      assert.equal(programs.length, 3);
+      assert.equal(programs.length, 4);
       for (const source of programs) {
         const { outputText } = ts.transpileModule(source, {
           compilerOptions: { module: ts.ModuleKind.CommonJS },

@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { HeldMoment } from "./cutover-moments";
 import { until } from "./until";
 import type { Result, Workspace } from "./workspace";
 
@@ -36,20 +37,25 @@ export class HeldRun {
     return Number(readFileSync(join(this.folder, "held"), "utf8"));
   }
 
-  /** Starts the CLI, and waits until its plugin has come to the point. */
-  static async start(workspace: Workspace, point: FaultPoint, args: readonly string[]): Promise<HeldRun> {
+  /** Starts the CLI, and waits until a process of it has come to the point, as `preload` finds it. */
+  static async start(
+    workspace: Workspace,
+    point: FaultPoint | HeldMoment,
+    args: readonly string[],
+    preload = "fault-preload.js",
+  ): Promise<HeldRun> {
     const folder = mkdtempSync(join(workspace.folder, "fault-"));
     writeFileSync(join(folder, "point.json"), JSON.stringify(point));
     const { child, result } = workspace.start(args, {
-      NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, "fault-preload.js"))}`,
+      NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, preload))}`,
       FAULT_FOLDER: folder,
     });
     const run = new HeldRun(workspace, folder, child, result);
     const place = JSON.stringify(point);
-    await until(`the plugin comes to ${place}`, () => {
+    await until(`the run comes to ${place}`, () => {
       if (existsSync(join(folder, "held"))) return true;
       if (child.exitCode === null) return false;
-      throw new Error(`the engine ended before its plugin came to ${place}: ${run.#output}`);
+      throw new Error(`the engine ended before it came to ${place}: ${run.#output}`);
     });
     return run;
   }

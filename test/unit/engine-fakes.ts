@@ -17,7 +17,12 @@ export interface Scratch {
 
 export async function createScratch(): Promise<Scratch> {
   const folder = await mkdtemp(join(tmpdir(), "engine ü "));
-  const env = { HOME: folder, XDG_CACHE_HOME: join(folder, "cache"), PATH: "" };
+  const env = {
+    HOME: folder,
+    PULUMI_HOME: join(folder, ".pulumi"),
+    XDG_CACHE_HOME: join(folder, "cache"),
+    PATH: "",
+  };
   return { folder, env, cache: engineCache(env), remove: () => rm(folder, { recursive: true, force: true }) };
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, watch } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type RunDependencies, run } from "../../provider/engine/run";
 import { createScratch, PROCESSES_MS, type Scratch, writeFakeEngine } from "./engine-fakes";
@@ -22,6 +22,7 @@ describe("the runner behind the npm scripts", function () {
   let scratch: Scratch;
   let said: string[] = [];
   let after: string[] = [];
+  let plugins: string[] = [];
   let listeners = new Set<(signal: NodeJS.Signals) => void>();
   let deps: RunDependencies;
 
@@ -32,13 +33,14 @@ describe("the runner behind the npm scripts", function () {
 
   beforeEach(async () => {
     scratch = await createScratch();
-    [said, after, listeners] = [[], [], new Set()];
+    [said, after, plugins, listeners] = [[], [], [], new Set()];
     const bin = join(scratch.folder, "bin");
     await writeFakeEngine(bin, "3.259.0", FAKE);
     deps = {
       env: scratch.env,
       root: scratch.folder,
       setUp: async () => ({ bin, version: "3.259.0", onPath: false }),
+      setUpPlugin: async ({ engine }) => void plugins.push(engine.bin),
       afterUp: async (stack, env) => void after.push(`${stack} ${env.PULUMI_BACKEND_URL?.slice(0, 8)}`),
       say: (line) => said.push(line),
       onSignal: (listener) => {
@@ -69,6 +71,29 @@ describe("the runner behind the npm scripts", function () {
     );
     assert.equal(await run(["up"], deps), 7);
     assert.deepEqual(after, []);
+  });
+
+  it("gets the command plugin for a project that says so, in the folder that is named, and for what needs it", async () => {
+    const other = join(scratch.folder, "other");
+    await mkdir(other);
+    await writeFile(join(scratch.folder, "Pulumi.yaml"), "name: a\n# commandPlugin: true\nmain: index.ts\n");
+    await writeFile(join(other, "Pulumi.yaml"), "name: b\ncommandPlugin: true # its steps\n");
+    assert.equal(await run(["up"], deps), 0);
+    assert.deepEqual(plugins, []);
+    for (const command of ["up", "cancel", "preview"])
+      assert.equal(await run([command, "--cwd", "other"], deps), 0);
+    assert.deepEqual(plugins, [join(scratch.folder, "bin"), join(scratch.folder, "bin")]);
+    await writeFile(join(other, "Pulumi.yaml"), "name: b\ncommandPlugin: false\n");
+    assert.equal(await run(["up", "--cwd", "other"], deps), 0);
+    assert.equal(plugins.length, 2);
+  });
+
+  it("runs nothing without the plugin that a project wants", async () => {
+    await writeFile(join(scratch.folder, "Pulumi.yaml"), "name: a\ncommandPlugin: true\n");
+    deps.setUpPlugin = () => Promise.reject(new Error("cannot find or get the plugin"));
+    assert.equal(await run(["up"], deps), 1);
+    assert.deepEqual(said.at(-1), "cannot find or get the plugin");
+    assert.deepEqual(await calls(), ["stack init dev --no-select --non-interactive"]);
   });
 
   it("makes no stack to destroy it, or to free it", async () => {
