@@ -26,12 +26,10 @@ export function start(config: HostConfig): HostMethods {
     const opened = openRegistry(registrySettings(config), { log });
     const shutdown = new Shutdown();
     shutdown.watch(process.stdin, () => void opened.close().finally(() => process.exit(1)));
-    const registry = shutdown.guard(opened);
-    const topology = new Lifecycle({ registry, operator: operator(), log });
+    const surroundings = { registry: shutdown.guard(opened), operator: operator(), log };
+    const topology = new Lifecycle(surroundings);
     const cutovers = new CutoverLifecycle({
-      registry,
-      operator: operator(),
-      log,
+      ...surroundings,
       clock,
       newToken: randomUUID,
       passphrase: config.get("persistentchat:snapshotPassphrase"),

@@ -2,16 +2,18 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Notes } from "../../provider/cutover/notes";
+import { sealSnapshot } from "../../provider/cutover/snapshot-file";
 import type { CutoverContext } from "../../provider/lifecycle/cutover/cutover-kind";
 import { CutoverLifecycle } from "../../provider/lifecycle/cutover/cutover-lifecycle";
 import type { Properties } from "../../provider/lifecycle/properties";
 import { isRegistryError } from "../../provider/registry/errors";
+import type { ChangeOf } from "../../provider/registry/records";
 import type { TopologyRegistry } from "../../provider/registry/registry";
-import type { SipUserSnapshot } from "../../provider/registry/sip-users";
 import { RELEASE, USER } from "./cutover-world";
-import { ADDRESS, BY_HAND, furnish, POOL } from "./furniture";
+import { ADDRESS, BY_HAND, furnish, OTHER_POOL, POOL } from "./furniture";
 import { useSqlitePlace } from "./sqlite-place";
 
+const PASSPHRASE = "secret";
 const PLAN = [RELEASE];
 const LEASE = { cutover: "contoso", lease: "t1" };
 
@@ -38,7 +40,7 @@ describe("the resources of a cutover", () => {
       log: (line) => said.push(line),
       clock: () => new Date("2026-11-28T22:00:00Z"),
       newToken: () => `t${++tokens}`,
-      passphrase: "secret",
+      passphrase: PASSPHRASE,
       checkpoints: true,
       ...changes,
     });
@@ -89,8 +91,62 @@ describe("the resources of a cutover", () => {
     });
   });
 
+  describe("what was prepared", () => {
+    const record = async () => (await registry.get("cutover", "contoso"))?.record;
+    const rehearsal = {
+      at: "2026-11-25T10:00:00Z",
+      by: "anna@admin01",
+      sipAddress: "sip:test@contoso.com",
+      release: 1,
+      endpoint: 1,
+      lookUp: 1,
+      removal: 1,
+      restore: 1,
+    } as const;
+    const write = async (change: ChangeOf<"cutover">) => {
+      const live = await registry.get("cutover", "contoso");
+      assert.ok(live);
+      await registry.update("cutover", "contoso", change, live.revision, BY_HAND);
+    };
+
+    it("counts no more with another pool", async () => {
+      const { outs } = await lifecycle().create(stage());
+      await write({ rehearsal });
+      const { outs: held } = await lifecycle().update("contoso", outs, stage({ hold: true }));
+      assert.deepEqual((await record())?.rehearsal, rehearsal);
+      await lifecycle().update("contoso", held, stage({ poolFqdn: OTHER_POOL }));
+      assert.equal((await record())?.rehearsal, null);
+    });
+
+    it("gets no further step once the cutover is complete", async () => {
+      const { outs } = await lifecycle().create(stage());
+      await write({ stage: "complete", begun: "complete", lease: null });
+      const more = stage({ stage: "complete", plan: [RELEASE, "verify:1"] });
+      await refused(lifecycle().update("contoso", outs, more), /set the steps as before, which is/);
+      assert.deepEqual((await record())?.plan, PLAN);
+    });
+
+    it("is not recorded anew from a user who is being released", async () => {
+      const holder = { ...LEASE, id: "i1" };
+      const notes = new Notes(folder);
+      notes.establish(holder, "r1", { stage: "handover", plan: PLAN, attempts: { migrate: 1, handover: 1 } });
+      const begunAt = "2026-11-28T21:00:00Z";
+      notes.write({ step: RELEASE, attempt: 1 }, { do: { by: "anna@admin01", begunAt } });
+      const taking = {
+        __kind: "user-snapshot",
+        sipAddress: ADDRESS,
+        file: join(folder, "snapshots", "lost.json"),
+        noted: { ...holder, folder, step: RELEASE, attempt: 1 },
+      };
+      await refused(
+        lifecycle().create(taking),
+        /is being released.*restore the file '.*lost\.json' from a backup/,
+      );
+    });
+  });
+
   describe("a release by other means", () => {
-    let snapshot: SipUserSnapshot;
+    let snapshot: string;
     const noted = async (stageOf: "handover" | "migrate") => {
       const holder = { ...LEASE, id: "i1" };
       const turn = { stage: stageOf, plan: PLAN, attempts: { migrate: 1, handover: 1 } };
@@ -107,7 +163,7 @@ describe("the resources of a cutover", () => {
       mkdirSync(folder);
       const taken = await registry.snapshotUser(ADDRESS);
       assert.ok(taken);
-      snapshot = taken;
+      snapshot = sealSnapshot(taken, PASSPHRASE);
     });
 
     it("is taken back by these means, whatever the program says by then", async () => {

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import type { CutoverStage } from "../../provider/registry/cutover-record";
 import type { SipUserSnapshot } from "../../provider/registry/sip-users";
-import { noteHoldings } from "../../provider/simulator/holdings";
 import type { World } from "../../provider/simulator/world";
 import { CutoverExample } from "../support/cutover-example";
 import { flat } from "../support/cutover-workspace";
 import { plugins } from "../support/fault";
 import { gaps, Handovers } from "../support/holdings";
 import { quiet } from "../support/shell-crash";
-import { call, DC1, DC2, NEW } from "../support/test-world";
+import { call, NEW } from "../support/test-world";
 import { until } from "../support/until";
 
 const ADDRESS = "sip:ocschat@contoso.test";
@@ -66,27 +65,15 @@ describe("the example cutover behind a management shell", function () {
   const byHand = (dn: string, change: Record<string, unknown>) =>
     example.world.byHand("Set-CsUser", { Identity: dn, ...change });
 
-  /** Has what happens to users come to the second domain controller that late. */
-  const lag = (userMs: number) => example.world.change((world) => setLag(world, userMs));
-
-  /** Has the last change, where that one does not know it yet, come there after so many milliseconds. */
-  const arriveIn = (milliseconds: number) =>
-    example.world.change((world) => {
-      const now = Date.now();
-      const [last] = world.changes.slice(-1);
-      if (last) setLag(world, now + milliseconds - Date.parse(last.at));
-      noteHoldings(world, now);
-    });
-
-  /** Has it come there now, and later ones as in the sample. */
+  /** Has the second domain controller know all now, and what comes later as in the sample. */
   function catchUp(): void {
-    arriveIn(0);
-    lag(1_000);
+    example.arriveIn(0);
+    example.lag(1_000);
   }
 
   /** Kills the plugin while it waits for the second domain controller, after so many changes. */
   async function killedInWait(stage: CutoverStage, changes: number): Promise<void> {
-    lag(HOUR);
+    example.lag(HOUR);
     const { lastSequence } = example.world.read();
     const { result } = example.start(stage);
     await until(
@@ -203,7 +190,7 @@ describe("the example cutover behind a management shell", function () {
       const does = call("Set-CsUser", { Identity: RIVAL, SipAddress: ADDRESS });
       example.world.faults({ kind: "second-administrator", cmdlet: NEW, does });
       const arrival = Date.now() + 2_500;
-      arriveIn(2_500);
+      example.arriveIn(2_500);
       assert.match(
         await example.upFails("handover"),
         /cannot create legacy endpoint 'sip:ocschat@contoso\.test': the address is held by the SIP user 'Group Chat Test'/,
@@ -248,8 +235,3 @@ describe("the example cutover behind a management shell", function () {
     for (const line of handovers.proved()) console.log(`      ${line}`);
   });
 });
-
-function setLag({ directory }: World, userMs: number): void {
-  const late = directory.domainControllers.find(({ fqdn }) => fqdn === DC2);
-  Object.assign(late ?? assert.fail(`there is no ${DC2} beside ${DC1}`), { userMs });
-}

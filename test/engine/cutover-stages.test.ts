@@ -31,7 +31,7 @@ describe("the stages of a cutover", function () {
   it("begin with prepare, and not before there is something to seal snapshots with", async () => {
     await refused("migrate", /cannot begin cutover 'contoso' with stage 'migrate'/);
     await cutover.workspace.ok("config", "rm", "persistentchat:snapshotPassphrase");
-    await refused("prepare", /nothing seals its file; run 'pulumi config set --secret persistentchat:snap/);
+    await refused("prepare", /nothing seals it; run 'pulumi config set --secret persistentchat:snap/);
     await cutover.workspace.ok("config", "set", "--secret", "persistentchat:snapshotPassphrase", PASSPHRASE);
   });
 

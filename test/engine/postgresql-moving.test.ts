@@ -79,7 +79,7 @@ describe("a stack that moves from SQLite to PostgreSQL", function () {
     assert.deepEqual([copied.code, copied.stderr], [0, ""]);
     assert.equal(
       copied.stdout,
-      "copied 1 SIP domain, 2 Persistent Chat pools, 2 legacy endpoints, 1 SIP user, and a history of 9 writes\n",
+      "copied 1 SIP domain, 2 Persistent Chat pools, 2 legacy endpoints, 1 SIP user, 0 cutovers, and a history of 9 writes\n",
     );
     assert.deepEqual(await contentsOf(target()), before);
     const last = "SELECT last_value::integer AS sequence FROM persistentchat.history_sequence_seq";

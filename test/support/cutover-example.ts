@@ -4,9 +4,11 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import type { CutoverStage } from "../../provider/registry/cutover-record";
+import { noteHoldings } from "../../provider/simulator/holdings";
+import type { World } from "../../provider/simulator/world";
 import { pathWithCommandPlugin } from "./command-plugin";
 import { flat } from "./cutover-workspace";
-import { TestWorld } from "./test-world";
+import { DC2, TestWorld } from "./test-world";
 import { type Result, ROOT, Workspace } from "./workspace";
 
 const EXAMPLE = join(ROOT, "examples", "cutover");
@@ -108,6 +110,21 @@ export class CutoverExample {
     return found?.poolFqdn ?? found?.displayName;
   }
 
+  /** Has what happens to users come to the second domain controller that late. */
+  lag(userMs: number): void {
+    this.world.change((world) => setLag(world, userMs));
+  }
+
+  /** Has the last change, where that one does not know it yet, come there after so many milliseconds. */
+  arriveIn(milliseconds: number): void {
+    this.world.change((world) => {
+      const now = Date.now();
+      const [last] = world.changes.slice(-1);
+      if (last) setLag(world, now + milliseconds - Date.parse(last.at));
+      noteHoldings(world, now);
+    });
+  }
+
   #stand(command: string, ...args: string[]): void {
     const world = join(this.workspace.folder, ".persistentchat", "stand-in");
     const { status, stderr } = spawnSync(
@@ -117,4 +134,9 @@ export class CutoverExample {
     );
     assert.equal(status, 0, stderr);
   }
+}
+
+function setLag({ directory }: World, userMs: number): void {
+  const late = directory.domainControllers.find(({ fqdn }) => fqdn === DC2);
+  Object.assign(late ?? assert.fail(`there is no ${DC2}`), { userMs });
 }

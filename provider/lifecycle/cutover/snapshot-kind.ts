@@ -36,8 +36,13 @@ async function taken(inputs: Properties, context: CutoverContext): Promise<Prope
   const { sipAddress: address, file, noted: step } = fields.parse(argumentsIn(inputs));
   const passphrase = passphraseIn(context);
   const kept = readSnapshot(file, passphrase);
-  const snapshot =
-    (isBeingReleased(step) ? kept : undefined) ?? (await context.registry.snapshotUser(address)) ?? kept;
+  const isHalf = isBeingReleased(step);
+  if (isHalf && kept === undefined)
+    throw new RegistryError(
+      "conflict",
+      `cannot take the snapshot of SIP user '${address}': the user is being released, and the directory shows half of it; restore the file '${file}' from a backup`,
+    );
+  const snapshot = (isHalf ? kept : await context.registry.snapshotUser(address)) ?? kept;
   if (snapshot === undefined || snapshot.sipAddress !== address)
     throw new RegistryError(
       "not-found",

@@ -1,32 +1,18 @@
-import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { type Claimant, leaseFor } from "../../cutover/lease";
 import { Notes, type StepNote } from "../../cutover/notes";
-import {
-  attemptsAfter,
-  definitionOf,
-  progressOf,
-  type StepProgress,
-  unfinishedBack,
-} from "../../cutover/progress";
+import { attemptsAfter, definitionOf, progressOf, unfinishedBack } from "../../cutover/progress";
 import { assertTurn } from "../../cutover/stage-rules";
 import { wayBackOf } from "../../cutover/way-back";
 import { parseWindow } from "../../cutover/window";
-import {
-  CUTOVER_STAGES,
-  type CutoverLease,
-  type CutoverRecord,
-  type CutoverStage,
-  type CutoverWindow,
-  stageIndex,
-} from "../../registry/cutover-record";
+import { CUTOVER_STAGES, type CutoverLease, stageIndex } from "../../registry/cutover-record";
 import { RegistryError } from "../../registry/errors";
 import type { ChangeOf } from "../../registry/records";
-import type { Actor, Stored, TopologyRegistry } from "../../registry/registry";
-import type { SipAddress } from "../../registry/sip-address";
+import type { Actor, Stored } from "../../registry/registry";
 import { fqdn, sipAddress } from "../fields";
 import type { Properties } from "../properties";
 import { actorOf, type CutoverContext, type CutoverKind } from "./cutover-kind";
+import { assertAlone, assertUnmoved, type Said } from "./stage-guards";
 
 const window = z
   .strictObject({ opens: z.string(), closes: z.string(), timeZone: z.string().optional() })
@@ -57,20 +43,6 @@ const fields = z.strictObject({
     .strictObject({ revision: z.string(), stage: z.enum(CUTOVER_STAGES), lease: z.string().optional() })
     .optional(),
 });
-
-/** The arguments after they were checked. */
-interface Said {
-  name: string;
-  stage: CutoverStage;
-  addresses: SipAddress[];
-  poolFqdn: string;
-  folder: string;
-  plan: string[];
-  hold: boolean;
-  window?: CutoverWindow;
-  breakLease?: string;
-  seen?: { revision: string; stage: CutoverStage; lease?: string };
-}
 
 /**
  * The stage of a cutover. It writes the record, takes the lease and judges every turn; all steps depend on it, so that a turn
@@ -161,6 +133,8 @@ async function turned(
     attempts: attemptsAfter(record, said.stage, known),
     addresses: said.addresses,
     poolFqdn: said.poolFqdn,
+    // What was rehearsed with another pool says nothing of this one.
+    ...(said.poolFqdn !== record.poolFqdn && { rehearsal: null }),
     plan: said.plan,
     hold: said.hold,
     window: said.window ?? null,
@@ -199,47 +173,6 @@ async function begun(said: Said, by: Actor, { registry }: CutoverContext): Promi
   const { name, addresses, poolFqdn, folder, plan } = said;
   new Notes(folder).assertFree(name);
   return registry.create("cutover", { name, addresses, poolFqdn, folder, plan }, by);
-}
-
-/** Fails with `in-use` where another cutover that is under way has one of the addresses. */
-async function assertAlone(
-  { key }: Stored<"cutover">,
-  { addresses }: Said,
-  registry: TopologyRegistry,
-): Promise<void> {
-  for await (const other of registry.list("cutover")) {
-    if (other.key === key || other.record.lease === null) continue;
-    const shared = other.record.addresses.find((address) => addresses.includes(address));
-    if (shared !== undefined)
-      throw new RegistryError(
-        "in-use",
-        `cannot go on with cutover '${key}': '${shared}' belongs to cutover '${other.key}', which is under way and held by ${other.record.lease.holder}; complete that one, or take it back and destroy it`,
-      );
-  }
-}
-
-/** Fails with `conflict` where what the way back relies on would move under it. */
-function assertUnmoved(record: CutoverRecord, said: Said, steps: readonly StepProgress[]): void {
-  const isUnderWay =
-    record.stage === "prepare" ? unfinishedBack(record, steps).length > 0 : record.stage !== "complete";
-  const fixed = { folder: true, addresses: isUnderWay, poolFqdn: isUnderWay, plan: isUnderWay } as const;
-  for (const field of ["folder", "addresses", "poolFqdn", "plan"] as const)
-    if (fixed[field] && !isDeepStrictEqual(record[field], said[field]))
-      throw new RegistryError(
-        "conflict",
-        `cannot go on with cutover '${record.name}': ${LABELS[field]} changed while it is at '${record.stage}', and its way back relies on that; set ${LABELS[field]} as before, which is ${textOf(record[field])}`,
-      );
-}
-
-const LABELS = {
-  folder: "the folder",
-  addresses: "the addresses",
-  poolFqdn: "the pool",
-  plan: "the steps",
-} as const;
-
-function textOf(value: string | readonly string[]): string {
-  return typeof value === "string" ? `'${value}'` : value.join(", ");
 }
 
 function claimant({ breakLease }: Said, token: string | undefined, { operator }: CutoverContext): Claimant {
