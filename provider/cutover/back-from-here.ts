@@ -1,5 +1,5 @@
-import { type CutoverRecord, stageIndex } from "../registry/cutover-record";
-import { inBackOrder, type StepProgress } from "./progress";
+import type { CutoverRecord } from "../registry/cutover-record";
+import { isAbove, isInEffect, type StepProgress } from "./progress";
 import { backOf } from "./way-back";
 
 /** What going back to where nothing was changed takes, and what it loses. */
@@ -16,14 +16,10 @@ export interface BackFromHere {
 /** The way back from where a cutover is; `null` where there is none any more. */
 export function backFromHere(record: CutoverRecord, steps: readonly StepProgress[]): BackFromHere | null {
   if (record.stage === "complete") return null;
-  const left = inBackOrder(steps).filter(
-    ({ step, note }) => step.wayBack === "undo" && note.do !== undefined && note.undo?.doneAt === undefined,
-  );
+  const left = steps.filter(({ name, note }) => isInEffect(name, note));
   const started = left.find(({ step }) => step.name === "start-persistent-chat");
   const gate = steps.find(({ step }) => step.wayBack === "gate");
-  // What it said is past once the stage was turned forward again, and users wrote on.
-  const isAsked = gate !== undefined && stageIndex(record.stage) < stageIndex(gate.step.stage);
-  const refused = isAsked ? gate.note.undo?.failure : undefined;
+  const refused = gate && isAbove(gate.step, record) ? gate.note.undo?.failure : undefined;
   return {
     steps: left.length,
     milliseconds: left.reduce((sum, progress) => sum + backOf(progress, steps, record), 0),

@@ -1,5 +1,5 @@
 import type { CutoverRecord } from "../registry/cutover-record";
-import type { StepKey, StepNote } from "./notes";
+import type { KnownNote } from "./notes";
 import type { StepProgress } from "./progress";
 import { backOf, durationOf } from "./way-back";
 
@@ -9,7 +9,7 @@ export interface Experience {
   /** The steps in the latest attempt. */
   steps: readonly StepProgress[];
   /** The notes of all attempts. */
-  notes: readonly (StepKey & { note: StepNote })[];
+  notes: readonly KnownNote[];
 }
 
 /**

@@ -19,6 +19,9 @@ import { fileNameOf, keyOf, type StepKey } from "./step-key";
 export type { Holder, JournalEntry, Json, Run, StepNote, Turn } from "./note-forms";
 export type { StepKey };
 
+/** What is known of a step, with the step and the attempt. */
+export type KnownNote = StepKey & { note: StepNote };
+
 const MARKER = "cutover.json";
 const STEPS = "steps";
 const WORK = "work";
@@ -146,7 +149,7 @@ export class Notes {
   }
 
   /** The notes of all steps. A folder that is not there has none. */
-  all(): (StepKey & { note: StepNote })[] {
+  all(): KnownNote[] {
     return this.#with("read", () =>
       namesIn(join(this.folder, STEPS)).flatMap((name) => {
         const key = keyOf(name);

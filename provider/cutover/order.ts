@@ -1,6 +1,6 @@
 import { stageIndex } from "../registry/cutover-record";
 import { RegistryError } from "../registry/errors";
-import type { JournalEntry, StepKey, StepNote, Turn } from "./notes";
+import type { JournalEntry, KnownNote, StepKey, Turn } from "./notes";
 import { inBackOrder, progressOf, type StepProgress } from "./progress";
 
 /**
@@ -11,7 +11,7 @@ export function assertNext(
   turn: Turn,
   { step: name }: StepKey,
   direction: JournalEntry["direction"],
-  notes: readonly (StepKey & { note: StepNote })[],
+  notes: readonly KnownNote[],
 ): void {
   const steps = progressOf(turn.plan, turn.attempts, notes);
   const known = steps.find((step) => step.name === name);

@@ -46,8 +46,8 @@ export function before(performer: Performer, key: StepKey, take: () => Promise<J
 }
 
 /**
- * Does a step. Done already in this attempt, it answers as it did then, unless it only asks and is to be asked anew; begun and not done, it is done again, and `begun` says
- * so: the work looks first what of it has happened.
+ * Does a step. Done already in this attempt, it answers as it did then, unless it only asks and is to be asked anew; begun and
+ * not done, it is done again, and `begun` says so: the work looks first what of it has happened.
  */
 export function perform(
   performer: Performer,

@@ -1,7 +1,17 @@
 import type { CutoverRecord, CutoverStage } from "../registry/cutover-record";
 import { stageIndex } from "../registry/cutover-record";
-import type { StepKey, StepNote } from "./notes";
+import type { Incarnation, Revision } from "../registry/registry";
+import type { KnownNote, StepKey, StepNote } from "./notes";
 import { STEPS, type Step } from "./runbook";
+
+/** How far a cutover has come, as its record and the notes of its steps say. */
+export interface CutoverState {
+  record: CutoverRecord;
+  /** The incarnation of the record, by which its folder is known. */
+  id: Incarnation;
+  revision: Revision;
+  notes: KnownNote[];
+}
 
 /** A step of one cutover: a step per wave or address has that in its name, behind a colon. */
 export interface PlannedStep {
@@ -25,7 +35,7 @@ export function definitionOf(name: string): Step | undefined {
 export function progressOf(
   plan: readonly string[],
   attempts: CutoverRecord["attempts"],
-  notes: readonly (StepKey & { note: StepNote })[],
+  notes: readonly KnownNote[],
 ): StepProgress[] {
   return plan.flatMap((name) => {
     const step = definitionOf(name);
@@ -44,7 +54,7 @@ export function progressOf(
 export function attemptsAfter(
   record: CutoverRecord | undefined,
   wanted: CutoverStage,
-  notes: readonly (StepKey & { note: StepNote })[],
+  notes: readonly KnownNote[],
 ): CutoverRecord["attempts"] {
   const known = record?.attempts ?? { migrate: 0, handover: 0 };
   const attemptOf = (stage: "migrate" | "handover") => {
@@ -66,8 +76,9 @@ export function attemptOf(step: Step, { migrate, handover }: CutoverRecord["atte
 
 /** Steps that were begun and lie above a stage, whose way back is not at its end, in the order in which they are taken back. */
 export function unfinishedBack(record: CutoverRecord, steps: readonly StepProgress[]): StepProgress[] {
-  const above = steps.filter(({ step }) => stageIndex(step.stage) > stageIndex(record.stage));
-  return inBackOrder(above).filter(({ note }) => note.do !== undefined && note.undo?.doneAt === undefined);
+  return inBackOrder(steps.filter(({ step }) => isAbove(step, record))).filter(
+    ({ note }) => note.do !== undefined && note.undo?.doneAt === undefined,
+  );
 }
 
 /** The steps that have a way back, in its order: first whether it may be at all, then the last step first. */
@@ -81,9 +92,7 @@ export function inBackOrder<S extends { step: Pick<Step, "wayBack"> }>(steps: re
 
 /** Whether any step above a stage was begun to be taken back. A gate that said no has taken nothing back. */
 export function isBackBegun(record: CutoverRecord, steps: readonly StepProgress[]): boolean {
-  return steps
-    .filter(({ step }) => stageIndex(step.stage) > stageIndex(record.stage))
-    .some(({ name, note }) => hasBegunBack(name, note));
+  return steps.some(({ name, step, note }) => isAbove(step, record) && hasBegunBack(name, note));
 }
 
 /** The steps of a stage that are not done. */
@@ -92,24 +101,27 @@ export function undoneIn(stage: CutoverStage, steps: readonly StepProgress[]): S
 }
 
 /** Whether a step is to be asked again although it was answered: nothing that its answer is for was begun. */
-export function isAskedAnew(
-  { step: name, attempt: asked }: StepKey,
-  notes: readonly (StepKey & { note: StepNote })[],
-): boolean {
+export function isAskedAnew({ step: name, attempt: asked }: StepKey, notes: readonly KnownNote[]): boolean {
   const step = definitionOf(name);
   return step?.asksAnew === true && begunIn(step.stage, asked, notes).length === 0;
 }
 
 /** What of a stage has a way back and was begun. */
-function begunIn<N extends StepKey & { note: StepNote }>(
-  stage: CutoverStage,
-  latest: number,
-  notes: readonly N[],
-): N[] {
+function begunIn<N extends KnownNote>(stage: CutoverStage, latest: number, notes: readonly N[]): N[] {
   return notes.filter(({ step: name, attempt, note }) => {
     const step = definitionOf(name);
     return step?.stage === stage && step.wayBack === "undo" && attempt === latest && note.do !== undefined;
   });
+}
+
+/** Whether a step with a way back was begun, and is not taken back: the world is not as it was. */
+export function isInEffect(name: string, note: StepNote): boolean {
+  return definitionOf(name)?.wayBack === "undo" && note.do !== undefined && note.undo?.doneAt === undefined;
+}
+
+/** Whether a step lies above the stage: what it said on a way back counts there, and is past once the stage was turned forward. */
+export function isAbove({ stage }: Step, record: Pick<CutoverRecord, "stage">): boolean {
+  return stageIndex(stage) > stageIndex(record.stage);
 }
 
 function hasBegunBack(name: string, note: StepNote): boolean {

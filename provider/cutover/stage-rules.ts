@@ -12,7 +12,7 @@ export interface Circumstances {
 }
 
 /**
- * Fails with `invalid` or `conflict` where a cutover must not be turned from the stage of its record to another one. The window
+ * Fails with `conflict` where a cutover must not be turned from the stage of its record to another one. The window
  * gates only the entry of a stage: never the way back, and never what a stage that was entered has still to do.
  */
 export function assertTurn(record: CutoverRecord, wanted: CutoverStage, circumstances: Circumstances): void {

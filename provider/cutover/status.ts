@@ -3,7 +3,7 @@ import type { SipAddress } from "../registry/sip-address";
 import type { Sighting } from "../registry/sip-users";
 import { type BackFromHere, backFromHere } from "./back-from-here";
 import { type AddressView, addressView } from "./holdings";
-import type { JournalEntry, StepKey, StepNote } from "./notes";
+import type { JournalEntry, KnownNote, StepKey } from "./notes";
 import { type Next, outlookOf } from "./outlook";
 import { progressOf } from "./progress";
 import { decideBy } from "./stage-rules";
@@ -12,7 +12,7 @@ import { wayBackOf } from "./way-back";
 
 /** What is in the folder of a cutover. */
 export interface FolderContents {
-  notes: (StepKey & { note: StepNote })[];
+  notes: KnownNote[];
   journal: JournalEntry[];
   /** The steps at which a process is. */
   taken: StepKey[];

@@ -1,7 +1,7 @@
-import { type CutoverRecord, stageIndex } from "../registry/cutover-record";
+import type { CutoverRecord } from "../registry/cutover-record";
 import { type Experience, expectedBackOf, expectedOf } from "./expected";
 import type { JournalEntry, StepKey } from "./notes";
-import type { StepProgress } from "./progress";
+import { isAbove, type StepProgress } from "./progress";
 import type { Step } from "./runbook";
 import { durationOf } from "./way-back";
 
@@ -82,6 +82,6 @@ export function stepView(progress: StepProgress, sources: StepSources): StepView
 }
 
 /** Whether the way back of a step counts: what a gate said is past once the stage was turned forward again. */
-function asked({ step }: StepProgress, { stage }: CutoverRecord): boolean {
-  return step.wayBack !== "gate" || stageIndex(stage) < stageIndex(step.stage);
+function asked({ step }: StepProgress, record: CutoverRecord): boolean {
+  return step.wayBack !== "gate" || isAbove(step, record);
 }

@@ -4,7 +4,7 @@ import { RegistryError } from "../registry/errors";
 import { operator } from "../registry/operator";
 import { projectFolderOf } from "../registry/project-folder";
 import { DEFAULT_REGISTRY, parseRegistrySettings, type RegistrySettings } from "../registry/settings";
-import { CutoverLifecycle, isOfCutover } from "./cutover/cutover-lifecycle";
+import { isOfCutover } from "./cutover/kinds";
 import { type HostMethods, type LifecycleMethods, refusing, toHostMethods } from "./host";
 import { Lifecycle } from "./lifecycle";
 import type { Properties } from "./properties";
@@ -28,12 +28,15 @@ export function start(config: HostConfig): HostMethods {
     shutdown.watch(process.stdin, () => void opened.close().finally(() => process.exit(1)));
     const surroundings = { registry: shutdown.guard(opened), operator: operator(), log };
     const topology = new Lifecycle(surroundings);
-    const cutovers = new CutoverLifecycle({
-      ...surroundings,
-      clock,
-      newToken: randomUUID,
-      passphrase: config.get("persistentchat:snapshotPassphrase"),
-      checkpoints: !/^(1|true)$/i.test(process.env.PULUMI_SKIP_CHECKPOINTS ?? ""),
+    const cutovers = onFirstUse(async () => {
+      const { CutoverLifecycle } = await import("./cutover/cutover-lifecycle.js");
+      return new CutoverLifecycle({
+        ...surroundings,
+        clock,
+        newToken: randomUUID,
+        passphrase: config.get("persistentchat:snapshotPassphrase"),
+        checkpoints: !/^(1|true)$/i.test(process.env.PULUMI_SKIP_CHECKPOINTS ?? ""),
+      });
     });
     return toHostMethods(byKind(topology, cutovers));
   } catch (error) {
@@ -41,16 +44,27 @@ export function start(config: HostConfig): HostMethods {
   }
 }
 
-/** Each call to the lifecycle of the kind of resource that it is about. */
-function byKind(topology: Lifecycle, cutovers: CutoverLifecycle): LifecycleMethods {
-  const of = (properties: Properties) => (isOfCutover(properties) ? cutovers : topology);
+/**
+ * Each call to the lifecycle of the kind of resource that it is about. Most programs have no cutover, and to load what handles
+ * one would take a third of the time in which the rest is loaded.
+ */
+function byKind(topology: Lifecycle, cutovers: () => Promise<LifecycleMethods>): LifecycleMethods {
+  const of = (properties: Properties) => (isOfCutover(properties) ? cutovers() : topology);
   return {
-    check: (olds, news) => of(news).check(olds, news),
-    diff: (id, olds, news) => of(news).diff(id, olds, news),
-    create: (inputs) => of(inputs).create(inputs),
-    update: (id, olds, news) => of(news).update(id, olds, news),
-    read: (id, props) => of(props).read(id, props),
-    delete: (id, props) => of(props).delete(id, props),
+    check: async (olds, news) => (await of(news)).check(olds, news),
+    diff: async (id, olds, news) => (await of(news)).diff(id, olds, news),
+    create: async (inputs) => (await of(inputs)).create(inputs),
+    update: async (id, olds, news) => (await of(news)).update(id, olds, news),
+    read: async (id, props) => (await of(props)).read(id, props),
+    delete: async (id, props) => (await of(props)).delete(id, props),
+  };
+}
+
+function onFirstUse<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

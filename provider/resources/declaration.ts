@@ -3,6 +3,7 @@ import { parseFqdn } from "../registry/fqdn";
 import { KEY_FIELDS, type Kind } from "../registry/records";
 import { parseSipAddress, sipDomainOf } from "../registry/sip-address";
 import { LOADER } from "./loader";
+import { ownerOf } from "./program";
 import { type Declared, topologyOf } from "./topology-rules";
 
 /** What becomes of an object that exists in the registry and is not managed by this resource, when the resource is created. */
@@ -85,7 +86,7 @@ export function declareResource(
       ...args,
       ...Object.fromEntries(ruled),
       ...envelope,
-      managedBy: `${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
+      managedBy: ownerOf(name),
     },
     opts: pulumi.mergeOptions(opts, { dependsOn: topology.dependenciesOf(declared) }),
     register,

@@ -1,5 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
+/** The owner of what a resource of the running program makes: `<project>/<stack>/<logical name>`. */
+export function ownerOf(name: string): string {
+  return `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
+}
+
 const noMonitor = {};
 
 /**

@@ -89,10 +89,25 @@ describe("layers", () => {
     assert.deepEqual(violations(files), []);
   });
 
-  it("load no backend but the one that is chosen", () => {
-    const [, index] = sources().find(([path]) => path === "backends/index.ts") ?? [];
+  /** What a file loads as soon as it is loaded itself. */
+  function loadedBy(file: string): (string | undefined)[] {
+    const [, text] = sources().find(([path]) => path === file) ?? [];
     const statics = /^(?:import|export) (?!type)[^;]* from "([^"]+)"/gms;
-    const loaded = [...(index ?? "").matchAll(statics)].map(([, module]) => module);
+    return [...(text ?? "").matchAll(statics)].map(([, module]) => module);
+  }
+
+  it("load what handles a cutover for a cutover alone", () => {
+    const loaded = loadedBy("lifecycle/index.ts");
+    assert.ok(loaded.includes("./cutover/kinds"));
+    assert.deepEqual(
+      loaded.filter((module) => module?.includes("cutover")),
+      ["./cutover/kinds"],
+    );
+    assert.deepEqual(loadedBy("lifecycle/cutover/kinds.ts"), []);
+  });
+
+  it("load no backend but the one that is chosen", () => {
+    const loaded = loadedBy("backends/index.ts");
     assert.ok(loaded.includes("./lazy-registry"));
     assert.deepEqual(
       loaded.filter((module) => /^\.\/.*(sqlite|postgresql|shell)/.test(module ?? "")),

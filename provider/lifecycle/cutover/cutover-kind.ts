@@ -20,7 +20,6 @@ export interface CutoverContext {
 
 /** A kind of resource that a cutover consists of, as far as it is not a command. None of them changes the world on a delete. */
 export interface CutoverKind {
-  readonly kind: string;
   /** The arguments; each schema also normalises. */
   readonly fields: z.ZodObject;
   /** The arguments of which another value leads to an update; all of them where none are named. */

@@ -5,28 +5,22 @@ import type { Problem } from "../kind";
 import { differing, type Properties } from "../properties";
 import type { CutoverContext, CutoverKind } from "./cutover-kind";
 import { endpointRemovalKind, endpointStepKind } from "./endpoint-step-kinds";
+import { CUTOVER_KINDS, type CutoverKindName, PROGRESS } from "./kinds";
 import { preflightKind } from "./preflight-kind";
-import { PROGRESS, readProgress } from "./progress-read";
+import { readProgress } from "./progress-read";
 import { releaseKind, restoreKind } from "./release-kinds";
 import { snapshotKind } from "./snapshot-kind";
 import { stageKind } from "./stage-kind";
 
-const CUTOVER_KINDS = new Map<unknown, CutoverKind>(
-  [
-    stageKind,
-    preflightKind,
-    snapshotKind,
-    releaseKind,
-    restoreKind,
-    endpointStepKind,
-    endpointRemovalKind,
-  ].map((kind) => [kind.kind, kind]),
-);
-
-/** Whether properties are those of a resource of a cutover. */
-export function isOfCutover({ __kind }: Properties): boolean {
-  return __kind === PROGRESS || CUTOVER_KINDS.has(__kind);
-}
+const HANDLERS: Readonly<Record<CutoverKindName, CutoverKind>> = {
+  "cutover-stage": stageKind,
+  "cutover-preflight": preflightKind,
+  "user-snapshot": snapshotKind,
+  "user-release": releaseKind,
+  "user-restore": restoreKind,
+  "cutover-endpoint": endpointStepKind,
+  "cutover-endpoint-removal": endpointRemovalKind,
+};
 
 /** What the engine calls for the resources of a cutover: each does its work when it is created, and no delete changes the world. */
 export class CutoverLifecycle implements HostMethods {
@@ -65,7 +59,7 @@ export class CutoverLifecycle implements HostMethods {
 }
 
 function kindOf({ __kind }: Properties): CutoverKind {
-  const kind = CUTOVER_KINDS.get(__kind);
-  if (kind) return kind;
+  const name = CUTOVER_KINDS.find((kind) => kind === __kind);
+  if (name) return HANDLERS[name];
   throw new RegistryError("unsupported", `cannot handle a resource of kind '${String(__kind)}' here`);
 }

@@ -5,7 +5,7 @@ import type { SipAddress } from "../../registry/sip-address";
 import { displayName, fqdn, sipAddress } from "../fields";
 import type { Properties } from "../properties";
 import { actorOf, argumentsIn, type CutoverContext, type CutoverKind } from "./cutover-kind";
-import { noted, performed } from "./holder";
+import { noted, performed } from "./noted-step";
 
 const fields = z.strictObject({
   sipAddress,
@@ -16,7 +16,6 @@ const fields = z.strictObject({
 
 /** Makes the endpoint that leads an address to the pool, once nobody holds the address any more. */
 export const endpointStepKind: CutoverKind = {
-  kind: "cutover-endpoint",
   fields,
 
   async create(inputs, context) {
@@ -31,7 +30,6 @@ export const endpointStepKind: CutoverKind = {
 
 /** Removes that endpoint again: the way back. */
 export const endpointRemovalKind: CutoverKind = {
-  kind: "cutover-endpoint-removal",
   fields,
 
   async create(inputs, context) {

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { Notes } from "../../cutover/notes";
-import { definitionOf } from "../../cutover/progress";
+import { isInEffect } from "../../cutover/progress";
 import type { PreflightAnswer } from "../../cutover/step-values";
 import { RegistryError } from "../../registry/errors";
 import type { SipAddress } from "../../registry/sip-address";
 import { fqdn, sipAddress } from "../fields";
 import { type Properties, toJson } from "../properties";
 import { argumentsIn, type CutoverContext, type CutoverKind } from "./cutover-kind";
-import { askedAgain, noted } from "./holder";
+import { askedAgain, noted } from "./noted-step";
 import { registryAnswers } from "./registry-answers";
 
 const answers: z.ZodType<PreflightAnswer[]> = z.array(
@@ -30,7 +30,6 @@ const fields = z.strictObject({
  * is changed nothing is judged by it, since then the cutover itself is what it would find.
  */
 export const preflightKind: CutoverKind = {
-  kind: "cutover-preflight",
   fields,
 
   async create(inputs, context) {
@@ -66,15 +65,10 @@ async function judged(inputs: Properties, context: CutoverContext): Promise<Prop
   return toJson({ ...inputs, list });
 }
 
-/** Whether a step was begun and is not taken back. */
+/** Whether anything is in effect. */
 function isUnderWay(step: z.infer<typeof noted> | undefined): boolean {
   if (step === undefined) return false;
-  return new Notes(step.folder)
-    .all()
-    .some(
-      ({ step: name, note }) =>
-        definitionOf(name)?.wayBack === "undo" && note.do !== undefined && note.undo?.doneAt === undefined,
-    );
+  return new Notes(step.folder).all().some(({ step: name, note }) => isInEffect(name, note));
 }
 
 function answersIn(text: string): PreflightAnswer[] {

@@ -1,23 +1,9 @@
-import { Notes, type StepKey, type StepNote } from "../../cutover/notes";
-import type { CutoverRecord } from "../../registry/cutover-record";
-import type { Incarnation, Revision, TopologyRegistry } from "../../registry/registry";
-
-/** The kind of what the component reads before it declares anything. */
-export const PROGRESS = "cutover-progress";
-
-/** How far a cutover has come, as its record and the notes of its steps say. */
-export interface CutoverProgress {
-  record: CutoverRecord;
-  id: Incarnation;
-  revision: Revision;
-  notes: (StepKey & { note: StepNote })[];
-}
+import { Notes, type StepNote } from "../../cutover/notes";
+import type { CutoverState } from "../../cutover/progress";
+import type { TopologyRegistry } from "../../registry/registry";
 
 /** Reads how far a cutover has come; `null` where the registry knows none of that name. */
-export async function readProgress(
-  name: string,
-  registry: TopologyRegistry,
-): Promise<CutoverProgress | null> {
+export async function readProgress(name: string, registry: TopologyRegistry): Promise<CutoverState | null> {
   const stored = await registry.get("cutover", name);
   if (stored === undefined) return null;
   const { record, incarnation, revision } = stored;

@@ -9,7 +9,7 @@ import { differencesFrom, type Release, type SipUserSnapshot } from "../../regis
 import { sipAddress } from "../fields";
 import { type Properties, toJson } from "../properties";
 import { actorOf, argumentsIn, type CutoverContext, type CutoverKind, passphraseIn } from "./cutover-kind";
-import { isBegun, noted, performed } from "./holder";
+import { isBegun, noted, performed } from "./noted-step";
 
 const WAYS = ["rename", "disable", "delete", "elsewhere"] as const;
 
@@ -22,7 +22,6 @@ const releaseFields = z.strictObject({
 
 /** Has the user of a snapshot give the address up. */
 export const releaseKind: CutoverKind = {
-  kind: "user-release",
   fields: releaseFields,
 
   async create(inputs, context) {
@@ -56,7 +55,6 @@ const restoreFields = z.strictObject({ snapshot: z.string(), noted: noted.option
  * is left to be taken back by these.
  */
 export const restoreKind: CutoverKind = {
-  kind: "user-restore",
   fields: restoreFields,
 
   async create(inputs, context) {

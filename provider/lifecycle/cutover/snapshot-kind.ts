@@ -6,7 +6,7 @@ import { sipAddress } from "../fields";
 import type { Properties } from "../properties";
 import { secret } from "../results";
 import { argumentsIn, type CutoverContext, type CutoverKind, passphraseIn } from "./cutover-kind";
-import { noted } from "./holder";
+import { noted } from "./noted-step";
 
 const fields = z.strictObject({
   sipAddress,
@@ -17,11 +17,10 @@ const fields = z.strictObject({
 
 /**
  * The user who holds an address, as it can be given back: a sealed text in state, since the engine shows what it is told to
- * whoever asks it to debug, and a file that outlives state. It is
- * taken anew when `taken` is another text; while a release is under way the file is what counts, since the directory shows half of it.
+ * whoever asks it to debug, and a file that outlives state. It is taken anew when `taken` is another text; while a release is
+ * under way the file is what counts, since the directory shows half of it.
  */
 export const snapshotKind: CutoverKind = {
-  kind: "user-snapshot",
   fields,
   relevant: ["sipAddress", "file", "taken"],
 

@@ -5,7 +5,7 @@ import { attemptsAfter, definitionOf, progressOf, unfinishedBack } from "../../c
 import { assertTurn } from "../../cutover/stage-rules";
 import { wayBackOf } from "../../cutover/way-back";
 import { parseWindow } from "../../cutover/window";
-import { CUTOVER_STAGES, type CutoverLease, stageIndex } from "../../registry/cutover-record";
+import { CUTOVER_NAME, CUTOVER_STAGES, type CutoverLease, stageIndex } from "../../registry/cutover-record";
 import { RegistryError } from "../../registry/errors";
 import type { ChangeOf } from "../../registry/records";
 import type { Actor, Stored } from "../../registry/registry";
@@ -26,7 +26,7 @@ const window = z
 const fields = z.strictObject({
   name: z
     .string()
-    .regex(/^[a-z0-9-]{1,63}$/, "it has lower-case letters, digits and hyphens only, 63 of them at most"),
+    .regex(CUTOVER_NAME, "it has lower-case letters, digits and hyphens only, 63 of them at most"),
   stage: z.enum(CUTOVER_STAGES),
   addresses: z.array(sipAddress),
   poolFqdn: fqdn,
@@ -49,7 +49,6 @@ const fields = z.strictObject({
  * which is refused keeps all of them from running.
  */
 export const stageKind: CutoverKind = {
-  kind: "cutover-stage",
   fields,
   relevant: Object.keys(fields.shape).filter((field) => field !== "seen"),
 

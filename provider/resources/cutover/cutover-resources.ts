@@ -1,23 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { StepKey, StepNote } from "../../cutover/notes";
-import type { CutoverRecord } from "../../registry/cutover-record";
+import type { CutoverState } from "../../cutover/progress";
 import { LOADER } from "../loader";
+import { ownerOf } from "../program";
 
 // The resources of a cutover that nobody declares by hand.
 
 const type = (name: string) => `pulumi-nodejs:dynamic/persistentchat:${name}`;
 
-/** How far a cutover has come; `null` before the first `up`. */
-export interface Progress {
-  record: CutoverRecord;
-  id: string;
-  revision: string;
-  notes: (StepKey & { note: StepNote })[];
-}
-
-/** What the component reads before it declares anything. */
+/** What the component reads before it declares anything: how far the cutover has come, `null` before the first `up`. */
 export class CutoverProgress extends pulumi.CustomResource {
-  declare readonly progress: pulumi.Output<Progress | null>;
+  declare readonly progress: pulumi.Output<CutoverState | null>;
 
   constructor(name: string, cutover: string, opts: pulumi.CustomResourceOptions) {
     const props = { progress: undefined, __kind: "cutover-progress", __provider: LOADER };
@@ -70,7 +62,7 @@ function owned(
   return {
     ...Object.fromEntries(outputs.map((output) => [output, undefined])),
     ...args,
-    managedBy: `${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
+    managedBy: ownerOf(name),
     __kind: kind,
     __provider: LOADER,
   };

@@ -1,9 +1,14 @@
 import { isAbsolute, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { attemptsAfter, inBackOrder, progressOf, type StepProgress } from "../../cutover/progress";
+import {
+  attemptsAfter,
+  type CutoverState,
+  inBackOrder,
+  progressOf,
+  type StepProgress,
+} from "../../cutover/progress";
 import { type CutoverStage, stageIndex } from "../../registry/cutover-record";
 import type { GroupChatCutoverArgs } from "./cutover-arguments";
-import type { Progress } from "./cutover-resources";
 import type { PlannedStep } from "./plan";
 
 /** A step that is planned, with what is known of it. */
@@ -22,7 +27,7 @@ export class CutoverView {
     readonly name: string,
     readonly args: GroupChatCutoverArgs,
     plan: readonly PlannedStep[],
-    readonly progress: Progress | null,
+    readonly progress: CutoverState | null,
   ) {
     const { folder, stage } = args;
     const notes = progress?.notes ?? [];

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { CutoverState } from "../../cutover/progress";
 import type { GroupChatCutoverArgs } from "./cutover-arguments";
-import { CutoverProgress, type Progress } from "./cutover-resources";
+import { CutoverProgress } from "./cutover-resources";
 import { CutoverView } from "./cutover-view";
 import { declareCutover } from "./declare-cutover";
 import { type PlannedStep, planOf } from "./plan";
@@ -27,7 +28,7 @@ export class GroupChatCutover extends pulumi.ComponentResource {
   /** Declares the steps, once it is known how far the cutover has come. */
   async #declare(name: string, args: GroupChatCutoverArgs, plan: readonly PlannedStep[]): Promise<void> {
     const read = new CutoverProgress(`${name}-progress`, name, { parent: this });
-    const progress = await new Promise<Progress | null>((resolve) => {
+    const progress = await new Promise<CutoverState | null>((resolve) => {
       read.progress.apply(resolve);
     });
     declareCutover(new CutoverView(name, args, plan, progress), this);

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LOADER } from "../loader";
+import { ownerOf } from "../program";
 
 const SNAPSHOT = "pulumi-nodejs:dynamic/persistentchat:WellKnownUserSnapshot";
 const RELEASE = "pulumi-nodejs:dynamic/persistentchat:WellKnownUserRelease";
@@ -87,6 +88,5 @@ export class WellKnownUserRestore extends pulumi.CustomResource {
 }
 
 function userStep(kind: string, name: string, args: object): pulumi.Inputs {
-  const managedBy = `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
-  return { sipAddress: undefined, ...args, managedBy, __kind: kind, __provider: LOADER };
+  return { sipAddress: undefined, ...args, managedBy: ownerOf(name), __kind: kind, __provider: LOADER };
 }
