@@ -43,7 +43,7 @@ export function userRaceCases(bench: Bench): void {
         ]);
         assert.deepEqual(users, [[whole.record, whole.incarnation]]);
       }),
-      { numRuns: bench.slow ? 3 : 40 },
+      { numRuns: bench.slow ? 3 : 40, includeErrorInReport: true },
     );
   });
 

@@ -1,3 +1,5 @@
+import { RegistryError } from "../../../registry/errors";
+import { named } from "../../../registry/failures";
 import { differencesFrom, type SipUserSnapshot } from "../../../registry/sip-users";
 import type { UserAccount } from "../estate/user-accounts";
 import { unsupported } from "../keeper";
@@ -28,7 +30,13 @@ export class UserRestoration {
       await this.#giveRest(snapshot);
     });
     await views.awaitHeldBy(account, sipAddress);
-    const lost = differencesFrom(snapshot, await this.#account(snapshot));
+    const live = await this.#account(snapshot);
+    if (live.sipAddress !== sipAddress)
+      throw new RegistryError(
+        "unavailable",
+        `cannot restore ${named(KIND, sipAddress)}: it held the address again, and somebody has it give the address up since; see who does, and run again`,
+      );
+    const lost = differencesFrom(snapshot, live);
     if (lost.length > 0)
       throw unsupported(
         "restore",
