@@ -6,6 +6,8 @@ import { type AccountResult, accountResult, CREDENTIALS, canonicalAddress, parse
 import { userAttributes } from "./user-attributes";
 import { holds, isAccount, type UserSearch } from "./user-search";
 
+const MOST_ATTEMPTS = 3;
+
 /** An account as a domain controller has it. */
 export interface UserAccount {
   /** Its identifier, which no other account ever has. */
@@ -22,7 +24,16 @@ export class UserAccounts {
   constructor(private readonly search: UserSearch) {}
 
   /** The account with an identifier, whatever its address. */
-  async byIdentifier(identifier: string, controller?: string): Promise<UserAccount | undefined> {
+  byIdentifier(identifier: string, controller?: string): Promise<UserAccount | undefined> {
+    return untilAlike(() => this.#byIdentifier(identifier, controller));
+  }
+
+  /** The user who holds an address. */
+  byAddress(sipAddress: SipAddress): Promise<UserAccount | undefined> {
+    return untilAlike(() => this.#byAddress(sipAddress));
+  }
+
+  async #byIdentifier(identifier: string, controller?: string): Promise<UserAccount | undefined> {
     const doing = `look for the account '${identifier}'`;
     const [account] = await this.#list(doing, "Get-CsAdUser", isAccount(identifier), controller);
     if (!account) {
@@ -34,8 +45,7 @@ export class UserAccounts {
     throw unlike(doing, account.Identity, "Get-CsUser");
   }
 
-  /** The user who holds an address. */
-  async byAddress(sipAddress: SipAddress): Promise<UserAccount | undefined> {
+  async #byAddress(sipAddress: SipAddress): Promise<UserAccount | undefined> {
     const doing = `read SIP user '${sipAddress}'`;
     const [user, ...others] = await this.#list(doing, "Get-CsUser", holds(sipAddress));
     if (others.length > 0)
@@ -52,7 +62,7 @@ export class UserAccounts {
     throw unlike(doing, user.Identity, "Get-CsAdUser");
   }
 
-  /** Fails unless it proves something that `Get-CsUser` shows nobody with an address. */
+  /** Fails unless it proves something that `Get-CsUser` shows nobody with an address (see `untilAlike`). */
   async assertFree(sipAddress: SipAddress, controller?: string): Promise<void> {
     const doing = `tell who holds '${sipAddress}'`;
     const [account] = await this.#list(doing, "Get-CsAdUser", holds(sipAddress), controller);
@@ -81,12 +91,25 @@ export class UserAccounts {
   }
 }
 
-/** Two lists that cannot both be true. */
-function unlike(doing: string, dn: string, cmdlet: string): RegistryError {
-  return new RegistryError(
+/** Two lists of one moment cannot both be true. Somebody may have changed the account between the two, but not each time. */
+class Unlike extends RegistryError {}
+
+function unlike(doing: string, dn: string, cmdlet: string): Unlike {
+  return new Unlike(
     "unavailable",
     `cannot ${doing}: '${cmdlet}' does not show '${dn}', and that cannot be; ${CREDENTIALS}`,
   );
+}
+
+/** Reads again where two lists did not fit together, a few times. */
+export async function untilAlike<T>(read: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof Unlike) || attempt === MOST_ATTEMPTS) throw error;
+    }
+  }
 }
 
 function accountOf(account: AccountResult, user: AccountResult | undefined): UserAccount {

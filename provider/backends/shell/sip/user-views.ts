@@ -5,6 +5,7 @@ import type { SipAddress } from "../../../registry/sip-address";
 import type { Sighting } from "../../../registry/sip-users";
 import type { Calls } from "../calls";
 import type { Estate } from "../estate/estate";
+import { untilAlike } from "../estate/user-accounts";
 
 const KIND = "sip-user";
 /** After so many runs of the User Replicator every Front End has what the domain controllers have. */
@@ -155,8 +156,11 @@ export class UserViews {
 
   async #look(controller: string | undefined, sipAddress: SipAddress): Promise<Sighting[]> {
     const { accounts, users } = this.options.estate;
-    const holders = await users.holdersOn(controller, sipAddress);
-    if (holders.length === 0) await accounts.assertFree(sipAddress, controller);
+    const holders = await untilAlike(async () => {
+      const found = await users.holdersOn(controller, sipAddress);
+      if (found.length === 0) await accounts.assertFree(sipAddress, controller);
+      return found;
+    });
     const { contacts } = await this.options.estate.endpoints(controller, "fresh");
     const view = nameOf(controller);
     return [
