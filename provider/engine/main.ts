@@ -1,21 +1,13 @@
 import { join } from "node:path";
 import { printStackResolutions } from "../cli/after-up";
 import { callersFolder, projectFolderOf } from "../registry/project-folder";
-import { type RunDependencies, run } from "./run";
+import { run } from "./run";
 import { setUpEngine } from "./set-up-engine";
 import { setUpPlugin } from "./set-up-plugin";
+import { atTerminal, onSignal } from "./signals";
 import { createVoice } from "./voice";
 
 // The entry behind `npm run up`, `preview`, `refresh` and `destroy`: all that the runner needs of the process is read here.
-
-const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
-
-const onSignal: RunDependencies["onSignal"] = (listener) => {
-  for (const signal of SIGNALS) process.on(signal, listener);
-  return () => {
-    for (const signal of SIGNALS) process.off(signal, listener);
-  };
-};
 
 const clone = join(__dirname, "..", "..", "..");
 const root = projectFolderOf(callersFolder(clone, process.env));
@@ -29,7 +21,7 @@ void run(process.argv.slice(2), {
   afterUp: (stack, env, folder) => printStackResolutions(stack, env, folder, process.stdout),
   say: (line) => process.stderr.write(`${line}\n`),
   onSignal,
-  atTerminal: [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY),
+  atTerminal: atTerminal(),
 }).then((code) => {
   // The vendor's installer cannot be told to stop, so an interrupted one is left behind with the process.
   process.exit(code);

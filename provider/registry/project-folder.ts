@@ -3,6 +3,11 @@ import { dirname, join, sep } from "node:path";
 
 const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 
+/** The file that makes a folder that of a project; `undefined` where there is none. */
+export function projectFileIn(folder: string): string | undefined {
+  return PROJECT_FILES.map((name) => join(folder, name)).find((file) => existsSync(file));
+}
+
 /**
  * The folder of the project that `folder` belongs to: the nearest one with a Pulumi.yaml, or `folder` itself where none
  * is above it. The plugin runs in the folder of `main` and the command line tool in that of the shell; a relative registry
@@ -10,7 +15,7 @@ const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
  */
 export function projectFolderOf(folder: string): string {
   for (let candidate = folder; ; candidate = dirname(candidate)) {
-    if (PROJECT_FILES.some((file) => existsSync(join(candidate, file)))) return candidate;
+    if (projectFileIn(candidate) !== undefined) return candidate;
     if (dirname(candidate) === candidate) return folder;
   }
 }

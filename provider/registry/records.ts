@@ -94,13 +94,11 @@ type PoolChange = Partial<Omit<PoolRecord, "poolFqdn" | "shape" | "settings">> &
   settings?: Partial<PoolSettings>;
 };
 
-export const KINDS = [
-  "sip-domain",
-  "pool",
-  "endpoint",
-  "sip-user",
-  "cutover",
-] as const satisfies readonly Kind[];
+/** The kinds of which a topology is made, and that programs declare; what others need comes first. */
+export const TOPOLOGY_KINDS = ["sip-domain", "pool", "endpoint"] as const satisfies readonly Kind[];
+export type TopologyKind = (typeof TOPOLOGY_KINDS)[number];
+
+export const KINDS = [...TOPOLOGY_KINDS, "sip-user", "cutover"] as const satisfies readonly Kind[];
 
 /** What a kind is called in a sentence. */
 export const KIND_LABELS: Readonly<Record<Kind, string>> = {

@@ -12,6 +12,10 @@ export interface SqliteSettings {
   path: string;
 }
 
+/** What a stack's configuration, and an explicit provider, call the registry and its password. */
+export const REGISTRY_SETTING = "persistentchat:registry";
+export const PASSWORD_SETTING = "persistentchat:registryPassword";
+
 /** The registry of a project that names none, below the folder of Pulumi.yaml. */
 export const DEFAULT_REGISTRY = "sqlite:.persistentchat/registry.db";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { markOf } from "../../provider/steps/process-group";
 import { resultOf } from "../support/result";
@@ -90,6 +90,11 @@ describe("the job of a long step", function () {
         place.hold(when);
         const result = resultOf(place.start("do", long));
         await place.untilHeld();
+        // What is still on its way through the guard would be lost with it.
+        const log = jobFile("do", "log");
+        await until("its words are in the log", () =>
+          readFileSync(log, "utf8").includes("do, begun false\n"),
+        );
         const old = place.processes("inner");
         place.kill(...victims);
         await until("the old command ends", () => old.every((pid) => !place.processes().includes(pid)));

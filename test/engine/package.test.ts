@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, globSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, Workspace } from "../support/workspace";
 
@@ -34,6 +34,16 @@ function needed(folder: string): string[] {
   return [...new Set(names.flatMap((name) => [name, ...needed(join(ROOT, "node_modules", name))]))];
 }
 
+/** Links what packages have to run: npm would fetch one again whose link is missing. */
+function linkPrograms(modules: string, names: readonly string[]): void {
+  mkdirSync(join(modules, ".bin"));
+  for (const name of names) {
+    const { bin = {} } = JSON.parse(readFileSync(join(modules, name, "package.json"), "utf8"));
+    for (const [program, file] of Object.entries<string>(typeof bin === "string" ? { [name]: bin } : bin))
+      symlinkSync(join("..", name, file), join(modules, ".bin", program));
+  }
+}
+
 describe("the package, packed and installed", function () {
   this.timeout(300_000);
 
@@ -49,6 +59,7 @@ describe("the package, packed and installed", function () {
     packed = report.files.map((file: { path: string }) => file.path);
     for (const name of needed(ROOT))
       cpSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name), { recursive: true });
+    linkPrograms(join(folder, "node_modules"), needed(ROOT));
     npm("install", "--offline", "--legacy-peer-deps", "--no-audit", join(folder, report.filename));
     for (const name of PEERS)
       symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));

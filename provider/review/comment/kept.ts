@@ -1,0 +1,31 @@
+import { KEY_FIELDS, type TopologyKind } from "../../registry/records";
+import type { Phrase } from "../phrase";
+import type { Step } from "../preview";
+import type { RegistryTraits } from "../registry-traits";
+import { knownName } from "../values";
+import type { Declared, Scope } from "./topology";
+
+/** Why a record stays as it is when its resource goes, in words that follow "because"; `undefined` where it goes too. */
+export function whyKept(step: Step, { isShell, observed }: RegistryTraits): Phrase | undefined {
+  const { kind, isRetained, outputs } = step;
+  if (isRetained) return ["of its option retainOnDelete"];
+  if (kind !== undefined && observed.includes(kind)) return ["the registry only observes it"];
+  if (outputs?.__superseded === true) return ["it was made or claimed anew since this stack wrote it"];
+  if (isShell && outputs?.__adopted === true) return ["this stack adopted it"];
+  return undefined;
+}
+
+/** Whether a step gives up the record that state has: it deletes it, or has another one in its place. */
+export function givesUp({ operation, changed, before, after }: Step, kind: TopologyKind): boolean {
+  const key = KEY_FIELDS[kind];
+  if (operation === "delete") return true;
+  return operation === "replace" && (changed.includes(key) || before?.[key] !== after?.[key]);
+}
+
+/** The other resource of the program that declares the record which a step gives up. */
+export function heirOf(step: Scope["steps"][number], { after }: Scope): Declared | undefined {
+  const { kind, before } = step;
+  const heir = after.of(kind).get(knownName(before?.[KEY_FIELDS[kind]]) ?? "");
+  // What is kept has the very arguments of the step.
+  return givesUp(step, kind) && heir?.values !== before ? heir : undefined;
+}

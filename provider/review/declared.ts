@@ -1,0 +1,34 @@
+import type { Kind } from "../registry/records";
+import { CUTOVER_ENDPOINT } from "./cutover-types";
+import type { StackState } from "./state";
+
+/** A record that a stack stands for, as its state has it. */
+export interface DeclaredRecord {
+  kind: Kind;
+  key: string;
+  /** The resource's logical name. */
+  name: string;
+  urn: string;
+  /** Logical name of the explicit provider that it has. */
+  provider?: string;
+  /** Whether it is a step of a cutover, which makes its endpoint once and never again. */
+  isStep: boolean;
+}
+
+/**
+ * The records that a stack stands for: those of its resources and the endpoints of its cutovers; neither what it only looks up
+ * nor what waits for its delete.
+ */
+export function declaredRecords({ resources }: StackState): DeclaredRecord[] {
+  return resources.flatMap(({ kind: own, type, id: key, name, urn, provider, external, isCondemned }) => {
+    const isStep = type === CUTOVER_ENDPOINT;
+    const kind = isStep ? "endpoint" : own;
+    if (kind === undefined || key === undefined || external || isCondemned) return [];
+    return [{ kind, key, name, urn, isStep, ...(provider !== undefined && { provider }) }];
+  });
+}
+
+/** A record in one word, to look it up by. */
+export function recordKey({ kind, key }: { kind: Kind; key: string }): string {
+  return `${kind} ${key}`;
+}

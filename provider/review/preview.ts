@@ -1,0 +1,209 @@
+import { z } from "zod";
+import type { Kind } from "../registry/records";
+import { REGISTRY_SETTING } from "../registry/settings";
+import { jsonOf } from "./json";
+import { type RegistryTraits, registryTraits } from "./registry-traits";
+import { explicitProvider, kindOfType, urnParts } from "./urn";
+
+/** What stands in the engine's documents for a secret value. */
+export const SECRET = "[secret]";
+/** What stands there for a value that is known only after an update. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Arguments or outputs of a resource: JSON values. */
+export type Properties = Record<string, unknown>;
+
+/** What the engine would do with a resource. `other` is what no topology resource meets, such as `import`. */
+export type Operation = "create" | "update" | "replace" | "delete" | "same" | "read" | "other";
+
+/** One resource in a preview. */
+export interface Step {
+  operation: Operation;
+  urn: string;
+  type: string;
+  name: string;
+  /** The key of the record, where state has the resource. */
+  id?: string;
+  /** The kind of record that it declares, for a `SipDomain`, a `PersistentChatPool` or a `LegacyEndpoint`. */
+  kind?: Kind;
+  /** Set for a component and for the stack itself, which no provider makes. */
+  isComponent?: true;
+  /** Logical name of the explicit provider that it has. */
+  provider?: string;
+  /** Whether it is only looked up, and managed elsewhere or by nobody. */
+  isLookup?: true;
+  /** Of a replacement: whether the old one is removed before the new one is made. */
+  removedFirst?: true;
+  /** Whether what state has is only forgotten where it is deleted or replaced (`retainOnDelete`). */
+  isRetained?: true;
+  parent?: string;
+  dependencies: readonly string[];
+  /** The arguments that state has; absent for a create. Without what begins with `__`. */
+  before?: Properties;
+  /** The arguments that there will be; absent for a delete. Without what begins with `__`. */
+  after?: Properties;
+  /** What state has as outputs. */
+  outputs?: Properties;
+  /** Paths of what differs, as exactly as the engine tells. */
+  changed: readonly string[];
+  /** Paths of what makes it a replacement. */
+  replaces: readonly string[];
+}
+
+/** Whether anything would be done; what is looked up is only read. */
+export function isChange({ operation }: Pick<Step, "operation">): boolean {
+  return operation !== "same" && operation !== "read";
+}
+
+/** A message that made a preview fail. */
+export interface Problem {
+  urn?: string;
+  message: string;
+}
+
+/** What a preview, or a refresh without writing, says. */
+export interface Preview {
+  /** Both are absent where nothing was reached, not even the stack. */
+  project?: string;
+  stack?: string;
+  /** Of the registry that the stack's settings name; absent where nothing was previewed. */
+  registry?: RegistryTraits;
+  /** In the engine's order. After a failure there are only those that were reached. */
+  steps: Step[];
+  /** Empty where it succeeded. */
+  problems: Problem[];
+  /**
+   * How many resources there are of each outcome, by the engine's words. More of them may differ than the steps show: a
+   * refresh shows none that is looked up only, and none whose provider does not say in what it differs. Absent for a stack
+   * that has none.
+   */
+  counts?: Readonly<Record<string, number>>;
+}
+
+const properties = z.record(z.string(), z.unknown());
+const state = z.object({
+  id: z.string().optional(),
+  custom: z.boolean().optional(),
+  external: z.boolean().optional(),
+  pendingReplacement: z.boolean().optional(),
+  delete: z.boolean().optional(),
+  retainOnDelete: z.boolean().optional(),
+  inputs: properties.nullish(),
+  outputs: properties.nullish(),
+  parent: z.string().optional(),
+  provider: z.string().optional(),
+  dependencies: z.array(z.string()).nullish(),
+});
+const step = z.object({
+  op: z.string(),
+  urn: z.string(),
+  oldState: state.nullish(),
+  newState: state.nullish(),
+  detailedDiff: z.record(z.string(), z.unknown()).nullish(),
+  diffReasons: z.array(z.string()).nullish(),
+  replaceReasons: z.array(z.string()).nullish(),
+});
+type RawStep = z.infer<typeof step>;
+const document = z
+  .object({
+    config: z.record(z.string(), z.unknown()).nullish(),
+    steps: z.array(step).nullish(),
+    diagnostics: z
+      .array(z.object({ urn: z.string().optional(), message: z.string(), severity: z.string() }))
+      .nullish(),
+    duration: z.number().optional(),
+    changeSummary: z.record(z.string(), z.number()).nullish(),
+  })
+  // The engine leaves out what is empty; another document would be taken for a preview in which nothing changes.
+  .refine(({ steps, diagnostics, duration }) => steps ?? diagnostics ?? duration !== undefined);
+
+/**
+ * Reads what `pulumi preview --json --show-sames`, or `pulumi refresh --preview-only --json`, printed. Fails with an `Error`
+ * whose message is fit for the end of a sentence.
+ */
+export function readPreview(text: string): Preview {
+  const parsed = document.safeParse(jsonOf(text));
+  if (!parsed.success) throw new Error("it is not what 'pulumi preview --json --show-sames' prints");
+  const { config, steps, diagnostics, changeSummary } = parsed.data;
+  const read = current(steps ?? []).map(stepOf);
+  const [first] = read;
+  const { project, stack } = first ? urnParts(first.urn) : {};
+  return {
+    ...(project && { project }),
+    ...(stack && { stack }),
+    registry: registryTraits(config?.[REGISTRY_SETTING]),
+    steps: read,
+    problems: (diagnostics ?? [])
+      .filter(({ severity }) => severity === "error")
+      .map(({ urn, message }) => ({ ...(urn !== undefined && { urn }), message })),
+    ...(changeSummary && { counts: changeSummary }),
+  };
+}
+
+/**
+ * The last step of each resource: a preview that refreshes first tells of each twice, at first as the refresh finds it. A copy
+ * that waits for its delete has the name of the resource, and is no step of it.
+ */
+function current(steps: readonly RawStep[]): readonly RawStep[] {
+  if (!steps.some(({ op }) => op === "refresh")) return steps;
+  const last = new Map(steps.filter((one) => !isCondemned(one)).map((one) => [one.urn, one]));
+  return steps.filter((one) => isCondemned(one) || last.get(one.urn) === one);
+}
+
+function isCondemned({ op, oldState }: RawStep): boolean {
+  return op !== "replace" && oldState?.delete === true;
+}
+
+/** Whether a preview tells only of what changes: something in it depends on what it does not have. */
+export function lacksSames({ steps }: Preview): boolean {
+  const told = new Set(steps.map(({ urn }) => urn));
+  return steps.some(({ after, dependencies }) => after && dependencies.some((urn) => !told.has(urn)));
+}
+
+function stepOf({ op, urn, oldState, newState, ...diff }: RawStep): Step {
+  const { type, name } = urnParts(urn);
+  const declared = newState ?? oldState;
+  const kind = kindOfType(type);
+  const provider = explicitProvider(declared?.provider);
+  return {
+    operation: operationOf(op),
+    urn,
+    type,
+    name,
+    ...(oldState?.id !== undefined && { id: oldState.id }),
+    ...(kind && { kind }),
+    ...(provider !== undefined && { provider }),
+    ...(declared?.custom === false && { isComponent: true as const }),
+    ...(declared?.external && { isLookup: true as const }),
+    ...(oldState?.pendingReplacement && { removedFirst: true as const }),
+    ...(oldState?.retainOnDelete && { isRetained: true as const }),
+    ...(declared?.parent !== undefined && { parent: declared.parent }),
+    dependencies: declared?.dependencies ?? [],
+    ...(oldState && { before: argumentsOf(oldState.inputs) }),
+    ...(newState && { after: argumentsOf(newState.inputs) }),
+    ...(oldState?.outputs && { outputs: oldState.outputs }),
+    changed: diff.detailedDiff ? Object.keys(diff.detailedDiff) : (diff.diffReasons ?? []),
+    replaces: diff.replaceReasons ?? [],
+  };
+}
+
+function argumentsOf(inputs: Properties | null | undefined): Properties {
+  return Object.fromEntries(Object.entries(inputs ?? {}).filter(([name]) => !name.startsWith("__")));
+}
+
+function operationOf(op: string): Operation {
+  switch (op) {
+    case "create":
+    case "update":
+    case "replace":
+    case "delete":
+    case "same":
+    case "read":
+      return op;
+    // A refresh that finds nothing else.
+    case "refresh":
+      return "same";
+    default:
+      return "other";
+  }
+}

@@ -1,0 +1,82 @@
+import type { Stored } from "../registry/registry";
+import { type DeclaredRecord, declaredRecords, recordKey } from "./declared";
+import type { PendingOperation, StackState } from "./state";
+import { isOfPackage, STACK_TYPE } from "./urn";
+
+/** What a run that was cut off may leave behind, beside its lock. */
+export interface Remains {
+  pending: PendingOperation[];
+  /** What state has, and the registry does not. */
+  absent: DeclaredRecord[];
+  /** What the stack has claimed in the registry, and its state does not have. */
+  unrecorded: Stored[];
+}
+
+/**
+ * Compares the state of a stack with what its registries hold; `recordsOf` gives that of a provider, and nothing where it could
+ * not be read. `owner` begins what the stack's records are managed by: `<project>/<stack>/`.
+ */
+export function remainsOf(
+  state: StackState,
+  owner: string,
+  recordsOf: (provider?: string) => readonly Stored[] | undefined,
+): Remains {
+  const declared = declaredRecords(state);
+  const providers = new Set([undefined, ...declared.map(({ provider }) => provider)]);
+  // What waits for its delete is in state too.
+  const known = new Set(
+    state.resources.flatMap(({ kind, id }) => (kind && id ? recordKey({ kind, key: id }) : [])),
+  );
+  for (const record of declared) known.add(recordKey(record));
+  const unrecorded = [...providers]
+    .flatMap((provider) => recordsOf(provider) ?? [])
+    .filter((record) => record.managedBy?.startsWith(owner) && !known.has(recordKey(record)));
+  return {
+    pending: state.pending,
+    absent: declared.filter((record) => {
+      const held = recordsOf(record.provider);
+      return (
+        held !== undefined &&
+        !record.isStep &&
+        !held.some((stored) => recordKey(stored) === recordKey(record))
+      );
+    }),
+    // Two providers may have one registry.
+    unrecorded: [
+      ...new Map(unrecorded.map((record) => [recordKey(record) + record.incarnation, record])).values(),
+    ],
+  };
+}
+
+/**
+ * The resources that a refresh has to read to put state right, and no others: reading one takes over what somebody changed in
+ * it, and the next update would undo that without a word. Empty for a state without a stack, which needs all read that it has.
+ */
+export function targetsOf(state: StackState, { pending, absent }: Remains): string[] {
+  const root = state.resources.find(({ type }) => type === STACK_TYPE);
+  if (root === undefined) return [];
+  const recorded = new Set(state.resources.map(({ urn }) => urn));
+  const unsure = pending.map(({ urn }) => urn).filter((urn) => recorded.has(urn));
+  return [...new Set([root.urn, ...unsure, ...absent.map(({ urn }) => urn)])];
+}
+
+/**
+ * What others' providers may have made already. A registry tells what it made for whom; those have no way to, so that what is
+ * forgotten here would be made a second time.
+ */
+export function createsOfOthers({ pending }: Pick<StackState, "pending">): PendingOperation[] {
+  return pending.filter(({ type, urn }) => type === "creating" && !isOfPackage(urn));
+}
+
+/**
+ * How many records a state has in the registry of a provider, where that holds none of them; 0 where it holds one, or there was
+ * nothing to expect. It is another registry then, or was emptied, and tells nothing of what a run left.
+ */
+export function missingAll(state: StackState, provider: string | undefined, held: readonly Stored[]): number {
+  const removed = new Set(state.pending.filter(({ type }) => type === "deleting").map(({ urn }) => urn));
+  const expected = declaredRecords(state).filter(
+    (record) => record.provider === provider && !record.isStep && !removed.has(record.urn),
+  );
+  const keys = new Set(held.map(recordKey));
+  return expected.some((record) => keys.has(recordKey(record))) ? 0 : expected.length;
+}
