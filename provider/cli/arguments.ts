@@ -4,14 +4,12 @@ import { history } from "./history";
 import { list } from "./list";
 import { migrate } from "./migrate";
 import { assertNoOperand, assertTaken, OF_REGISTRY, parsed, registryOptions, type Values } from "./options";
-import type { Request } from "./request";
+import type { Reader, Request } from "./request";
 import { resolutions } from "./resolutions";
 import { resolve } from "./resolve";
 import { simulationOf } from "./simulate-shell";
+import { STACK_READERS } from "./stacks/arguments";
 import { readUser } from "./user-arguments";
-
-/** Reads what stands behind the name of a command. Each fails with `UsageError`. */
-type Reader = (operands: readonly string[], values: Values) => Request;
 
 const READERS: Readonly<Record<string, Reader>> = {
   resolve: reading("resolve", resolve),
@@ -22,6 +20,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   user: readUser,
   copy: readCopy,
   cutover: readCutover,
+  ...STACK_READERS,
   doctor: readDoctor,
   "shell-script": readShellScript,
   "simulate-shell": readSimulation,

@@ -9,6 +9,8 @@ export interface Surroundings {
   /** The folder in which the command was given. */
   folder(): string;
   clock(): Date;
+  /** Standard input; left out, there is none. */
+  in?: AsyncIterable<Uint8Array | string>;
   out: { write(text: string): unknown; isTTY?: boolean };
   err: { write(text: string): unknown };
 }
@@ -27,6 +29,20 @@ export type Command = (operands: readonly string[]) => (registry: CommandRegistr
 
 /** What a command line asks of a registry. */
 export type Work = (registry: TopologyRegistry, surroundings: Surroundings) => Promise<Answer>;
+
+/** What a command about stacks answers. */
+export interface StackAnswer {
+  /** As of `Answer`. */
+  json: unknown;
+  text: string;
+  /** One sentence for people beside it. */
+  problem?: string;
+  /** Default 0. */
+  exitCode?: number;
+}
+
+/** What a command line asks about stacks, for which it needs the engine. */
+export type StackWork = (surroundings: Surroundings) => Promise<StackAnswer>;
 
 /** The command line makes no sense: exit code 2. */
 export class UsageError extends Error {

@@ -12,6 +12,9 @@ void run(process.argv.slice(2), {
   env: process.env,
   folder: () => callersFolder(process.cwd(), process.env),
   clock: () => new Date(),
+  get in() {
+    return process.stdin;
+  },
   out: process.stdout,
   err: process.stderr,
 }).then((exitCode) => {

@@ -4,18 +4,17 @@ import { openRegistry } from "../backends/index";
 import { isRegistryError } from "../registry/errors";
 import { operator } from "../registry/operator";
 import { projectFolderOf } from "../registry/project-folder";
-import type { TopologyRegistry } from "../registry/registry";
-import type { RegistrySettings } from "../registry/settings";
 import { readArguments } from "./arguments";
 import { type Answer, type Surroundings, UsageError } from "./command";
 import { copy } from "./copy";
 import { HELP } from "./help";
-import { chooseRegistry, namedRegistry, type RegistryOptions } from "./registry-choice";
+import { chosenRegistry, withRegistry } from "./opened-registry";
+import { namedRegistry } from "./registry-choice";
 import type { Request } from "./request";
 import { shellScript } from "./shell-script";
 import { shellSettingsOf } from "./shell-settings";
 import { simulateShell } from "./simulate-shell";
-import { printable } from "./table";
+import { tell } from "./tell";
 import { addUser, describedUser } from "./user-add";
 
 const NOT_FOUND = 1;
@@ -47,6 +46,13 @@ async function answer(args: readonly string[], surroundings: Surroundings): Prom
   if (request.ask === "simulate") return simulateShell(request.simulation, surroundings.folder(), out);
   if (request.ask === "doctor") return examining(request, surroundings);
   if (request.ask === "cutover-follow") return following(request, surroundings);
+  if (request.ask === "stack") {
+    const { json, text, problem, exitCode = 0 } = await request.work(surroundings);
+    const printed = request.json ? JSON.stringify(json, null, 2) : text;
+    if (printed !== "") out.write(`${printed}\n`);
+    if (problem !== undefined) tell(surroundings, problem);
+    return exitCode;
+  }
   const { json, text, notFound } = await answerTo(request, surroundings);
   if (request.json) out.write(`${JSON.stringify(json, null, 2)}\n`);
   else if (notFound === undefined) out.write(`${text}\n`);
@@ -55,7 +61,7 @@ async function answer(args: readonly string[], surroundings: Surroundings): Prom
   return NOT_FOUND;
 }
 
-type Question = Exclude<Extract<Request, { json: boolean }>, { ask: "doctor" }>;
+type Question = Exclude<Extract<Request, { json: boolean }>, { ask: "doctor" | "stack" }>;
 
 async function answerTo(request: Question, surroundings: Surroundings): Promise<Answer> {
   if (request.ask === "copy") return copying(request, surroundings);
@@ -90,34 +96,11 @@ async function following(
   return NOT_FOUND;
 }
 
-async function withRegistry<T>(
-  options: RegistryOptions,
-  surroundings: Surroundings,
-  work: (registry: TopologyRegistry) => Promise<T>,
-): Promise<T> {
-  const settings = await chosen(options, surroundings);
-  const log = (line: string) => tell(surroundings, line);
-  const registry = openRegistry(settings, { environment: surroundings.env, mustExist: true, log });
-  try {
-    return await work(registry);
-  } finally {
-    await registry.close();
-  }
-}
-
-function chosen(options: RegistryOptions, surroundings: Surroundings): Promise<RegistrySettings> {
-  const { env, folder } = surroundings;
-  const { stack } = options;
-  if (stack !== undefined && env.PERSISTENTCHAT_REGISTRY)
-    tell(surroundings, `PERSISTENTCHAT_REGISTRY stands in for the registry of stack '${stack}'`);
-  return chooseRegistry(options, env, folder());
-}
-
 async function examining(
   { options, selfTest, bundle, json }: Extract<Request, { ask: "doctor" }>,
   surroundings: Surroundings,
 ): Promise<number> {
-  const settings = shellSettingsOf(await chosen(options, surroundings));
+  const settings = shellSettingsOf(await chosenRegistry(options, surroundings));
   const file = bundle === undefined ? undefined : resolve(surroundings.folder(), bundle);
   // Most runs look at no shell; what they load is most of the time that they take.
   const { doctor } = await import("./doctor.js");
@@ -147,14 +130,12 @@ function sentenceOf(error: unknown): string {
   if (isRegistryError(error)) return `${error.message} [${error.code}]`;
   // By its name: the simulator is loaded for its own command alone.
   if (error instanceof Error && error.name === "WorldError") return error.message;
+  if (error instanceof Error && (error.name === "EngineFailure" || error.name === "GitFailure"))
+    return error.message;
   // The file system's own, such as that of a shell whose folder was removed.
   if (error instanceof Error && "syscall" in error) return error.message;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `this is a defect of pulumi-persistentchat, please report it: ${text}`;
-}
-
-function tell({ err }: Surroundings, sentence: string): void {
-  err.write(`persistentchat: ${sentence.split("\n").map(printable).join("\n")}\n`);
 }
 
 function version(): string {

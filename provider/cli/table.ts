@@ -1,3 +1,5 @@
+import { printable } from "../registry/printable";
+
 const GAP = "  ";
 
 /** Rows in aligned columns below their headings; nothing stands after the last one. Names are safe to print. */
@@ -21,14 +23,6 @@ function aligned(rows: readonly (readonly string[])[]): string {
     .map((row) => row.map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - width(cell))))
     .map((row) => row.join(GAP).trimEnd())
     .join("\n");
-}
-
-/** A display name is anybody's text: nothing in it may move the cursor, end the line or turn the direction of writing. */
-export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
 }
 
 function width(text: string): number {

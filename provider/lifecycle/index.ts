@@ -3,12 +3,19 @@ import { openRegistry } from "../backends/index";
 import { RegistryError } from "../registry/errors";
 import { operator } from "../registry/operator";
 import { projectFolderOf } from "../registry/project-folder";
-import { DEFAULT_REGISTRY, parseRegistrySettings, type RegistrySettings } from "../registry/settings";
+import {
+  DEFAULT_REGISTRY,
+  PASSWORD_SETTING,
+  parseRegistrySettings,
+  REGISTRY_SETTING,
+  type RegistrySettings,
+} from "../registry/settings";
 import { isOfCutover } from "./cutover/kinds";
 import { type HostMethods, type LifecycleMethods, refusing, toHostMethods } from "./host";
 import { Lifecycle } from "./lifecycle";
 import type { Properties } from "./properties";
 import { Shutdown } from "./shutdown";
+import { unanswered } from "./unanswered";
 
 /** What the host gives to `configure`: the stack's whole configuration, decrypted. */
 export interface HostConfig {
@@ -38,7 +45,8 @@ export function start(config: HostConfig): HostMethods {
         checkpoints: !/^(1|true)$/i.test(process.env.PULUMI_SKIP_CHECKPOINTS ?? ""),
       });
     });
-    return toHostMethods(byKind(topology, cutovers));
+    const methods = byKind(topology, cutovers);
+    return toHostMethods(isWithoutRegistry() ? unanswered(methods) : methods);
   } catch (error) {
     return refusing(error);
   }
@@ -82,6 +90,11 @@ function clockOf(config: HostConfig): () => Date {
   return () => new Date(time + Date.now() - started);
 }
 
+/** Whether no registry is to be opened, whichever it is: `persistentchat diff` previews programs alone. */
+function isWithoutRegistry(): boolean {
+  return process.env.PERSISTENTCHAT_NO_REGISTRY === "true";
+}
+
 /**
  * An explicit provider names its own registry; PERSISTENTCHAT_REGISTRY stands in for what the stack's configuration names,
  * the password included, which is not for any other server.
@@ -89,9 +102,10 @@ function clockOf(config: HostConfig): () => Date {
 function registrySettings(config: HostConfig): RegistrySettings {
   const folder = projectFolderOf(process.cwd());
   const explicit = config.get("persistentchat:explicit") === "true";
-  const configured = config.get("persistentchat:registry");
+  const configured = config.get(REGISTRY_SETTING);
   const standIn = process.env.PERSISTENTCHAT_REGISTRY;
-  if (standIn && !(explicit && configured !== undefined)) return parseRegistrySettings(standIn, folder);
-  const password = config.get("persistentchat:registryPassword");
+  if (standIn && (isWithoutRegistry() || !(explicit && configured !== undefined)))
+    return parseRegistrySettings(standIn, folder);
+  const password = config.get(PASSWORD_SETTING);
   return parseRegistrySettings(configured || DEFAULT_REGISTRY, folder, password);
 }

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { openRegistry } from "../../provider/backends/index";
@@ -96,7 +104,9 @@ export class Workspace {
     workspace.program("");
     await workspace.ok("stack", "init", workspace.stack);
     workspace.#registry = options.registry ?? workspace.#registry;
-    await workspace.ok("config", "set", "persistentchat:registry", workspace.#registry);
+    // As `config set` writes it, without a run of the engine for each workspace.
+    const setting = `config:\n  persistentchat:registry: ${JSON.stringify(workspace.#registry)}\n`;
+    appendFileSync(join(folder, `Pulumi.${workspace.stack}.yaml`), setting);
     return workspace;
   }
 
@@ -153,9 +163,18 @@ export class Workspace {
 
   /** Runs the package's own command line tool, in the folder of the project. */
   persistentchat(args: readonly string[], extra: NodeJS.ProcessEnv = {}): Promise<Result> {
+    return this.startTool(args, extra).result;
+  }
+
+  /** Starts that tool. */
+  startTool(
+    args: readonly string[],
+    extra: NodeJS.ProcessEnv = {},
+  ): { child: ChildProcess; result: Promise<Result> } {
     const tool = join(ROOT, "build", "provider", "cli", "index.js");
     const options = { cwd: this.folder, env: this.environment(extra) };
-    return resultOf(spawn(process.execPath, [tool, ...args], options));
+    const child = spawn(process.execPath, [tool, ...args], options);
+    return { child, result: resultOf(child) };
   }
 
   /** Runs the CLI and insists on success. */
@@ -247,6 +266,12 @@ export class Workspace {
 
   /** Ends whatever still runs, and removes the folder. */
   dispose(): void {
+    this.end();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Ends whatever still runs. */
+  end(): void {
     for (const child of this.running) {
       try {
         if (child.pid) process.kill(-child.pid, "SIGKILL");
@@ -261,6 +286,5 @@ export class Workspace {
         // it has ended
       }
     }
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }

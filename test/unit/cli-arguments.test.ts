@@ -107,7 +107,7 @@ describe("the command line", () => {
     ["", /no command/],
     [
       "constructor",
-      /'constructor' is no command; the commands are resolve, resolutions, list, history, migrate, user, copy, cutover, doctor, shell-script, simulate-shell/,
+      /'constructor' is no command; the commands are resolve, resolutions, list, history, migrate, user, copy, cutover, comment, diff, adopt, unmanaged, drift, compare, preview, up, recover, doctor, shell-script, simulate-shell/,
     ],
     ["list pools endpoints", /one kind/],
     ["list room", /'room' is no kind of record; the kinds are sip-domain, pool, endpoint, sip-user, cutover/],

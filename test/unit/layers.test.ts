@@ -124,6 +124,35 @@ describe("layers", () => {
     return staticImports(text ?? "");
   }
 
+  /** All that is loaded with a file, itself included: files, and packages. */
+  function allLoadedBy(file: string): ReadonlySet<string> {
+    const texts = new Map(sources());
+    const loaded = new Set([file]);
+    // What is added while it is gone through is gone through too.
+    for (const path of loaded)
+      for (const module of staticImports(texts.get(path) ?? ""))
+        loaded.add(module.startsWith(".") ? `${posix.join(posix.dirname(path), module)}.ts` : module);
+    return loaded;
+  }
+
+  it("load what is about stacks, and the engine, for the commands that need them alone", () => {
+    const loaded = [...allLoadedBy("cli/index.ts")];
+    assert.ok(loaded.includes("cli/stacks/arguments.ts") && loaded.includes("zod"));
+    assert.deepEqual(
+      loaded.filter((path) => /^(review|adopt|engine|steps|cli\/stacks)\/|^yaml$/.test(path)),
+      ["cli/stacks/arguments.ts"],
+    );
+  });
+
+  it("load into the plugin nothing of the tool", () => {
+    const loaded = [...allLoadedBy("lifecycle/index.ts")];
+    assert.ok(loaded.includes("lifecycle/unanswered.ts"));
+    const ofOthers = loaded.filter(
+      (path) => path.endsWith(".ts") && !/^(lifecycle|backends|registry)\//.test(path),
+    );
+    assert.deepEqual(ofOthers, []);
+  });
+
   it("load what handles a cutover for a cutover alone", () => {
     const loaded = loadedBy("lifecycle/index.ts");
     assert.ok(loaded.includes("./cutover/kinds"));

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { CutoverStatus } from "../../cutover/status";
 import { isRegistryError } from "../../registry/errors";
-import { printable } from "../table";
+import { printable } from "../../registry/printable";
 import { statusPage } from "./status-page";
 
 /** Milliseconds between two looks. */

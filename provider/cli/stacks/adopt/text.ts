@@ -1,0 +1,111 @@
+import { sep } from "node:path";
+import { type Adopter, DECLARED, type LeftOut } from "../../../adopt/choice";
+import type { Adoption } from "../../../adopt/plan";
+import { KIND_LABELS, type Kind, TOPOLOGY_KINDS } from "../../../registry/records";
+import { table } from "../../table";
+import type { AdoptOptions } from "../adopt";
+import type { UnreadStack } from "../known-stacks";
+
+export interface AdoptionReport {
+  options: AdoptOptions;
+  adopter: Adopter;
+  adoptions: readonly Adoption[];
+  leftOut: readonly LeftOut[];
+  /** What could not be asked whether it declares any of it. */
+  unread: readonly UnreadStack[];
+  /** Other kinds of which the registry has any. */
+  others: readonly Kind[];
+  files: readonly string[];
+  claimed: number;
+  isDone: boolean;
+  /** Whether the next command would do it. */
+  canGoOn: boolean;
+  /** The folder of the files, from that of Pulumi.yaml. */
+  module: string;
+}
+
+/** What people get to read: what is adopted, what is not and why, and what to do next. */
+export function adoptionText(report: AdoptionReport): string {
+  const { adopter, adoptions, leftOut, others } = report;
+  const declared = leftOut.filter(({ reason }) => reason === DECLARED);
+  const rest = leftOut.filter(({ reason }) => reason !== DECLARED);
+  const unmanaged = adoptions.flatMap(({ stored: { kind, key }, unmanaged: problems }) =>
+    problems.map(({ path, problem }) => [KIND_LABELS[kind], key, path, problem]),
+  );
+  return [
+    rowsOf(
+      ["ADOPTED", "KEY", "NAME"],
+      adoptions.map(({ stored: { kind, key }, name }) => [KIND_LABELS[kind], key, name]),
+    ),
+    rowsOf(["NOT MANAGED OF", "KEY", "ARGUMENT", "BECAUSE"], unmanaged),
+    rowsOf(
+      ["LEFT OUT", "KEY", "BECAUSE"],
+      rest.map(({ kind, key, reason }) => [KIND_LABELS[kind], key, reason]),
+    ),
+    rowsOf(
+      ["NOT LOOKED AT", "PROVIDER", "BECAUSE"],
+      report.unread.map(({ stack, provider = "", reason }) => [`stack ${stack}`, provider, reason]),
+    ),
+    sentences(
+      declared.length > 0 && `Left out, since ${DECLARED}: ${amounts(declared.map(({ kind }) => kind))}.`,
+      adopter.owners !== undefined &&
+        adoptions.length > 0 &&
+        "This registry keeps no owners: what another project declares may be among what is adopted.",
+      others.length > 0 && `Not adopted: ${others.map((kind) => `${KIND_LABELS[kind]}s`).join(", ")}.`,
+    ),
+    adoptions.length === 0 ? "There is nothing to adopt." : report.isDone ? done(report) : dryRun(report),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function dryRun({ options, adopter, adoptions, files, canGoOn }: AdoptionReport): string {
+  const { stack, only, output } = options;
+  const next = [
+    ...["persistentchat", "adopt", "--stack", stack],
+    ...only.flatMap((pattern) => ["--only", pattern]),
+    ...(output === undefined ? [] : ["--output", output]),
+    "--yes",
+  ];
+  const what = amounts(adoptions.map(({ stored: { kind } }) => kind));
+  const would = `${what} would be adopted into ${adopter.project}/${adopter.stack}, with ${files.join(" and ")}.`;
+  return sentences(`${would} Nothing is claimed or written yet.`, canGoOn && `Next:\n  ${commandLine(next)}`);
+}
+
+function done({ options, adopter, claimed, files, module }: AdoptionReport): string {
+  const stack = ["--stack", options.stack];
+  const [file = ""] = files;
+  const path = `./${module.split(sep).join("/")}/index`.replace(/^\.\/\.\.\//, "../");
+  const bring = ["pulumi", "import", "--file", file, "--generate-code=false", "--protect=false", ...stack];
+  return sentences(
+    `Claimed ${claimed} for ${adopter.project}/${adopter.stack}, and wrote ${files.join(" and ")}. Next:`,
+    `  ${commandLine(bring)}`,
+    `  (have the program say: import ${JSON.stringify(path)};)`,
+    `  ${commandLine(["pulumi", "preview", "--expect-no-changes", ...stack])}`,
+    `  ${commandLine(["pulumi", "up", ...stack])}`,
+    "The last one tells state what needs what, which a destroy has to know.",
+  );
+}
+
+function rowsOf(headings: readonly string[], rows: readonly string[][]): string {
+  return rows.length === 0 ? "" : table(headings, rows);
+}
+
+function sentences(...lines: (string | false)[]): string {
+  return lines.filter((line) => line !== false).join("\n");
+}
+
+/** Such as "1 SIP domain, 2 legacy endpoints". */
+function amounts(kinds: readonly Kind[]): string {
+  return TOPOLOGY_KINDS.flatMap((kind) => {
+    const count = kinds.filter((one) => one === kind).length;
+    return count === 0 ? [] : [`${count} ${KIND_LABELS[kind]}${count === 1 ? "" : "s"}`];
+  }).join(", ");
+}
+
+/** A command for a shell; single quotes mean the same to most of them. */
+function commandLine(words: readonly string[]): string {
+  return words
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+    .join(" ");
+}

@@ -1,0 +1,73 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { extname, join, resolve } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { EngineFailure } from "../../../engine/project-engine";
+import { projectFileIn } from "../../../registry/project-folder";
+import { readStackFile, type StackFile } from "./stack-file";
+
+const projectFile = z.object({
+  name: z.string(),
+  main: z.string().optional(),
+  config: z.unknown().optional(),
+  stackConfigDir: z.string().optional(),
+});
+
+/** One of the two programs that are compared. */
+export interface Program {
+  /** The folder of its Pulumi.yaml. */
+  folder: string;
+  project: string;
+  /** What the engine runs: a file, or a folder whose package.json names it. */
+  main: string;
+  /** The configuration of the stack; `undefined` where it has none. */
+  stackFile: StackFile | undefined;
+  /** `.yaml`, `.yml` or `.json`, of both files. */
+  extension: string;
+}
+
+/** The name of the project in a folder; `undefined` where there is none. Fails with `EngineFailure`. */
+export function projectName(folder: string): string | undefined {
+  const file = projectFileIn(folder);
+  return file === undefined ? undefined : readProjectFile(file).name;
+}
+
+/** Reads the project in a folder; `undefined` where there is none. Fails with `EngineFailure`. */
+export function readProgram(folder: string, stack: string): Program | undefined {
+  const file = projectFileIn(folder);
+  if (file === undefined) return undefined;
+  const { name, main, config, stackConfigDir } = readProjectFile(file);
+  const extension = extname(file);
+  // The older form of stackConfigDir.
+  const configFolder = stackConfigDir ?? (typeof config === "string" ? config : ".");
+  const path = resolve(folder, configFolder, `Pulumi.${stack}${extension}`);
+  return {
+    folder,
+    project: name,
+    main: mainOf(resolve(folder, main ?? ".")),
+    stackFile: existsSync(path) ? reading(path, readStackFile) : undefined,
+    extension,
+  };
+}
+
+function readProjectFile(file: string): z.infer<typeof projectFile> {
+  return reading(file, (text) => projectFile.parse(parse(text)));
+}
+
+function reading<T>(file: string, read: (text: string) => T): T {
+  try {
+    return read(readFileSync(file, "utf8"));
+  } catch (error) {
+    const cause = error instanceof z.ZodError ? z.prettifyError(error).split("\n").join(" ") : String(error);
+    throw new EngineFailure(`cannot read '${file}': ${cause.replace(/^\w*Error: /, "")}; correct it`);
+  }
+}
+
+function mainOf(path: string): string {
+  const manifest = join(path, "package.json");
+  if (!existsSync(manifest) || !statSync(path).isDirectory()) return path;
+  const { main } = reading(manifest, (text) =>
+    z.object({ main: z.string().optional() }).parse(JSON.parse(text)),
+  );
+  return resolve(path, main ?? ".");
+}

@@ -1,0 +1,82 @@
+import { realpathSync } from "node:fs";
+import { openRegistry } from "../../backends/index";
+import { RegistryError } from "../../registry/errors";
+import { locationOf } from "../../registry/postgresql-settings";
+import { projectFolderOf } from "../../registry/project-folder";
+import { TOPOLOGY_KINDS } from "../../registry/records";
+import type { Stored, TopologyRegistry } from "../../registry/registry";
+import { parseRegistrySettings, type RegistrySettings } from "../../registry/settings";
+import { registrySettingOf, type StackState } from "../../review/state";
+import type { Surroundings } from "../command";
+import { chosenRegistry } from "../opened-registry";
+import { tell } from "../tell";
+
+/** The registries in which the resources of a stack are, each opened at its first use. They must exist. */
+export class StackRegistries {
+  readonly #opened = new Map<string | undefined, Promise<TopologyRegistry>>();
+
+  constructor(
+    private readonly stack: string,
+    private readonly state: StackState,
+    private readonly surroundings: Surroundings,
+  ) {}
+
+  /** That of the default provider, or of an explicit one by its logical name. Fails with `unavailable` or `invalid`. */
+  of(provider?: string): Promise<TopologyRegistry> {
+    const opened = this.#opened.get(provider) ?? this.open(provider);
+    this.#opened.set(provider, opened);
+    return opened;
+  }
+
+  async close(): Promise<void> {
+    const opened = await Promise.allSettled(this.#opened.values());
+    await Promise.all(opened.map((one) => one.status === "fulfilled" && one.value.close()));
+  }
+
+  private async open(provider: string | undefined): Promise<TopologyRegistry> {
+    const settings = provider === undefined ? await this.ownSettings() : this.settingsOf(provider);
+    const log = (line: string) => tell(this.surroundings, line);
+    return openRegistry(settings, { environment: this.surroundings.env, mustExist: true, log });
+  }
+
+  /** A refresh, too, looks where the last update wrote, whatever the stack's settings say since. */
+  private async ownSettings(): Promise<RegistrySettings> {
+    const { env } = this.surroundings;
+    const configured = await chosenRegistry({ stack: this.stack }, this.surroundings);
+    const known = registrySettingOf(this.state);
+    if (env.PERSISTENTCHAT_REGISTRY || known === undefined || "isSecret" in known) return configured;
+    const recorded = this.parsed(known.registry);
+    return placeOf(recorded) === placeOf(configured) ? configured : recorded;
+  }
+
+  private settingsOf(provider: string): RegistrySettings {
+    const known = registrySettingOf(this.state, provider);
+    if (known !== undefined && "registry" in known) return this.parsed(known.registry);
+    throw new RegistryError(
+      "unavailable",
+      `cannot open the registry of provider '${provider}': its setting is a secret of the program`,
+    );
+  }
+
+  private parsed(registry: string): RegistrySettings {
+    return parseRegistrySettings(registry, projectFolderOf(this.surroundings.folder()));
+  }
+}
+
+/** The records of the kinds that programs declare, those that others need first. */
+export async function recordsIn(registry: Pick<TopologyRegistry, "list">): Promise<Stored[]> {
+  const found: Stored[] = [];
+  for (const kind of TOPOLOGY_KINDS) for await (const stored of registry.list(kind)) found.push(stored);
+  return found;
+}
+
+/** A text by which two settings of one registry are known as such. Not to be shown: a command may hold a secret. */
+export function placeOf(settings: RegistrySettings): string {
+  if (settings.backend === "postgresql") return locationOf(settings);
+  if (settings.backend === "shell") return `shell:${JSON.stringify(settings.command)}`;
+  try {
+    return `sqlite:${realpathSync(settings.path)}`;
+  } catch {
+    return `sqlite:${settings.path}`; // it is not there
+  }
+}

@@ -1,0 +1,54 @@
+import { named } from "../../../registry/failures";
+import { KEY_FIELDS } from "../../../registry/records";
+import { changesOf, type Difference } from "../../../review/fields";
+import { shownText } from "../../../review/phrase";
+import { type Step, UNKNOWN } from "../../../review/preview";
+import { authorText, fieldText, type Moved, subjectOf, VERBS } from "../../../review/strict/moved";
+import { table } from "../../table";
+
+/** Of a value, in characters: those of other providers may be whole documents. */
+const LONGEST = 80;
+
+/** What a plan would change, one resource a line. */
+export function changesPage(changes: readonly Step[]): string {
+  if (changes.length === 0) return "nothing would change";
+  return table(
+    ["OPERATION", "RESOURCE", "CHANGE"],
+    changes.map((step) => [step.operation, resourceOf(step), changeOf(step)]),
+  );
+}
+
+/** What moved since a plan was made, one record a line; `stack` is the plan's, as `project/stack`. */
+export function movedPage(moved: readonly Moved[], stack: string): string {
+  return table(
+    ["RECORD", "WHAT", "FIELDS", "WHEN", "BY"],
+    moved.map((one) => [
+      subjectOf(one),
+      VERBS[one.what],
+      one.fields.map(fieldText).join("; "),
+      one.at ?? "",
+      one.by ? authorText(one.by, stack) : "not known",
+    ]),
+  );
+}
+
+function resourceOf({ kind, before, after, type, name }: Step): string {
+  const key = kind && (after ?? before)?.[KEY_FIELDS[kind]];
+  return kind && typeof key === "string" ? named(kind, key) : `${type} '${name}'`;
+}
+
+/** Only for what is there before and after: what is made or goes is told by the resource. */
+function changeOf(step: Step): string {
+  if (step.before === undefined || step.after === undefined) return "";
+  return changesOf(step).map(plannedText).join("; ");
+}
+
+function plannedText({ path, from, to }: Difference): string {
+  return `${path}: ${text(from)} -> ${text(to)}`;
+}
+
+function text(value: unknown): string {
+  if (value === UNKNOWN) return "known after the update";
+  if (value === undefined) return "nothing";
+  return shownText(typeof value === "string" ? value : JSON.stringify(value), LONGEST);
+}

@@ -1,0 +1,58 @@
+import { KIND_LABELS, type Kind } from "../../../registry/records";
+import type { LostRecord, UnmanagedRecord } from "../../../review/unmanaged";
+import { table } from "../../table";
+import type { UnreadStack } from "../known-stacks";
+
+/** What could not be judged: a stack, one of its providers, or a record of somebody else; and why. */
+export type NotLookedAt = UnreadStack | UnmanagedRecord;
+
+interface Findings {
+  unmanaged: readonly UnmanagedRecord[];
+  lost: readonly LostRecord[];
+  notLookedAt: readonly NotLookedAt[];
+  /** Whether the registry keeps the owners of records, so that one without is nobody's. */
+  keepsOwners: boolean;
+}
+
+/** What people get. */
+export function unmanagedText(
+  stack: string,
+  { unmanaged, lost, notLookedAt, keepsOwners }: Findings,
+): string {
+  const parts: string[] = [];
+  if (unmanaged.length === 0 && lost.length === 0)
+    parts.push(
+      `nothing is unmanaged and nothing is lost${notLookedAt.length > 0 ? ", as far as it could be looked at" : ""}: the registry of stack '${stack}' and the stacks of this project tell the same`,
+    );
+  if (unmanaged.length > 0)
+    parts.push(
+      table(
+        ["UNMANAGED", "KEY", "MANAGED BY", "WHY"],
+        unmanaged.map(({ kind, key, managedBy, reason }) => [label(kind), key, managedBy ?? "", reason]),
+      ),
+      `'persistentchat adopt --stack ${stack}' takes what is nobody's into a stack. What a stack has claimed is recognised by its next 'pulumi up' where its program declares it.${
+        keepsOwners ? "" : " This registry keeps no owners: what another project declares is among it."
+      }`,
+    );
+  if (lost.length > 0)
+    parts.push(
+      table(
+        ["LOST", "KEY", "STACK", "RESOURCE"],
+        lost.map(({ kind, key, stack: of, name }) => [label(kind), key, of, name]),
+      ),
+      `${[...new Set(lost.map(({ stack: of }) => `'pulumi up --refresh --stack ${of}'`))].join(" and ")} makes it again.`,
+    );
+  if (notLookedAt.length > 0) parts.push(table(["NOT LOOKED AT", "", "WHY"], notLookedAt.map(cellsOf)));
+  return parts.join("\n\n");
+}
+
+function cellsOf(what: NotLookedAt): string[] {
+  if ("kind" in what) return [label(what.kind), what.key, `${what.reason}: ${what.managedBy}`];
+  return what.provider === undefined
+    ? ["stack", what.stack, what.reason]
+    : ["provider", `${what.provider} of stack ${what.stack}`, what.reason];
+}
+
+function label(kind: Kind): string {
+  return KIND_LABELS[kind];
+}

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { type Circumstances, notesOn } from "../../provider/cli/stacks/diff/notes";
+import type { Program } from "../../provider/cli/stacks/diff/program";
+import type { Step } from "../../provider/review/preview";
+
+const head: Program = {
+  folder: "/chat",
+  project: "chat",
+  main: "/chat/index.js",
+  stackFile: undefined,
+  extension: ".yaml",
+};
+const COMMIT = "0123456789abcdef0123456789abcdef01234567";
+
+const notes = (some: Partial<Circumstances>) =>
+  notesOn({
+    base: "main",
+    commit: COMMIT,
+    before: head,
+    head,
+    seen: [],
+    problems: [],
+    unsettled: [],
+    ...some,
+  });
+
+describe("the notes on a comparison", () => {
+  it("say with which commit the program is compared, and nothing that does not matter", () => {
+    assert.match(
+      notes({}).join("\n"),
+      /^This compares the program with that of main \(0123456789\)\. [^\n]*$/,
+    );
+    assert.match(notes({ base: COMMIT }).join("\n"), /that of 0123456789\. /);
+  });
+
+  it("lead to a folder that the base lacks, where its program does not find a module", () => {
+    const problems = [{ message: "Error: Cannot find module 'pulumi-persistentchat'" }];
+    assert.match(notes({ failed: "base", problems }).join("\n"), /is named with --link\.$/);
+    assert.doesNotMatch(notes({ failed: "head", problems }).join("\n"), /--link/);
+    assert.doesNotMatch(notes({ failed: "base", problems: [{ message: "no" }] }).join("\n"), /--link/);
+  });
+
+  it("name no more than there is room for", () => {
+    const steps = Array.from({ length: 50 }, (_, index): Step => {
+      const name = `${index}`.repeat(10_000);
+      const type = "command:local:Command";
+      return { operation: "create", urn: name, type, name, dependencies: [], changed: [], replaces: [] };
+    });
+    const said = notes({ seen: [{ steps, problems: [] }] }).join("\n");
+    assert.ok(said.length < 3_000);
+    assert.match(said, /left out: Command 0.*… and 40 more\.$/);
+  });
+});
