@@ -12,13 +12,18 @@ export async function withRegistry<T>(
   work: (registry: TopologyRegistry, settings: RegistrySettings) => Promise<T>,
 ): Promise<T> {
   const settings = await chosenRegistry(options, surroundings);
-  const log = (line: string) => tell(surroundings, line);
-  const registry = openRegistry(settings, { environment: surroundings.env, mustExist: true, log });
+  const registry = openedRegistry(settings, surroundings);
   try {
     return await work(registry, settings);
   } finally {
     await registry.close();
   }
+}
+
+/** Opens a registry that must exist; what it has to say is told beside the answer. */
+export function openedRegistry(settings: RegistrySettings, surroundings: Surroundings): TopologyRegistry {
+  const log = (line: string) => tell(surroundings, line);
+  return openRegistry(settings, { environment: surroundings.env, mustExist: true, log });
 }
 
 /** The registry that a command line names. */

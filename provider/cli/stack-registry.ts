@@ -18,29 +18,32 @@ export function registryOfStack(
   projectFolder: string,
   env: NodeJS.ProcessEnv,
 ): Promise<ConfiguredRegistry> {
-  return asking(stack, projectFolder, env, async (configured) => ({
-    registry: (await configured(REGISTRY_SETTING)) ?? DEFAULT_REGISTRY,
-    password: await configured(PASSWORD_SETTING),
-  }));
+  return asking(
+    stack,
+    () => ProjectEngine.find(projectFolder, env),
+    async (configured) => ({
+      registry: (await configured(REGISTRY_SETTING)) ?? DEFAULT_REGISTRY,
+      password: await configured(PASSWORD_SETTING),
+    }),
+  );
 }
 
 /** Only where it is, and `undefined` where the configuration names none; its password may stay a secret. Fails with `unavailable`. */
-export function registrySettingOfStack(
-  stack: string,
-  projectFolder: string,
-  env: NodeJS.ProcessEnv,
-): Promise<string | undefined> {
-  return asking(stack, projectFolder, env, (configured) => configured(REGISTRY_SETTING));
+export function registrySettingOfStack(stack: string, engine: ProjectEngine): Promise<string | undefined> {
+  return asking(
+    stack,
+    async () => engine,
+    (configured) => configured(REGISTRY_SETTING),
+  );
 }
 
 async function asking<T>(
   stack: string,
-  projectFolder: string,
-  env: NodeJS.ProcessEnv,
+  find: () => Promise<ProjectEngine>,
   work: (configured: (key: string) => Promise<string | undefined>) => Promise<T>,
 ): Promise<T> {
   try {
-    const engine = await ProjectEngine.find(projectFolder, env);
+    const engine = await find();
     const ask = async (...args: string[]) =>
       JSON.parse(await engine.tell(["config", ...args, "--json", `--stack=${stack}`])) as unknown;
     // The list of all settings needs no passphrase, and says which of them are secrets.

@@ -1,4 +1,3 @@
-import { openRegistry } from "../../backends/index";
 import { EngineFailure, ProjectEngine } from "../../engine/project-engine";
 import { isRegistryError } from "../../registry/errors";
 import { projectFolderOf } from "../../registry/project-folder";
@@ -8,8 +7,8 @@ import { DomainMap, MapError, readDomainRules } from "../../review/compare/domai
 import { declaredIn, type Item, recordedAs, withoutDeclaredSecrets } from "../../review/compare/environment";
 import { markdownSection } from "../../review/compare/page";
 import { type StackAnswer, type Surroundings, UsageError } from "../command";
+import { openedRegistry } from "../opened-registry";
 import { registryOfStack } from "../stack-registry";
-import { tell } from "../tell";
 import { comparisonJson, comparisonText } from "./compare/shown";
 import { recordsIn } from "./registries";
 import { stateOf } from "./told-by-engine";
@@ -100,12 +99,10 @@ async function recorded(
   projectFolder: string,
   surroundings: Surroundings,
 ): Promise<{ items: Item[] } | { problem: string }> {
-  const { env } = surroundings;
   try {
-    const { registry: text, password } = await registryOfStack(stack, projectFolder, env);
+    const { registry: text, password } = await registryOfStack(stack, projectFolder, surroundings.env);
     const settings = parseRegistrySettings(text, projectFolder, password);
-    const log = (line: string) => tell(surroundings, line);
-    const registry = openRegistry(settings, { environment: env, mustExist: true, log });
+    const registry = openedRegistry(settings, surroundings);
     try {
       return { items: (await recordsIn(registry)).flatMap((stored) => recordedAs(stored) ?? []) };
     } finally {

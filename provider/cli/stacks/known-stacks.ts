@@ -49,9 +49,7 @@ async function lookAt(
     env.PERSISTENTCHAT_REGISTRY
       ? ("here" as const)
       : whereIs(
-          (await registrySettingOfStack(fullName, engine.folder, env)) ??
-            recordedSetting(state) ??
-            DEFAULT_REGISTRY,
+          (await registrySettingOfStack(fullName, engine)) ?? recordedSetting(state) ?? DEFAULT_REGISTRY,
         ),
   );
   const explicit = new Map<string, Whereabouts>();

@@ -1,5 +1,4 @@
 import { realpathSync } from "node:fs";
-import { openRegistry } from "../../backends/index";
 import { RegistryError } from "../../registry/errors";
 import { locationOf } from "../../registry/postgresql-settings";
 import { projectFolderOf } from "../../registry/project-folder";
@@ -8,8 +7,7 @@ import type { Stored, TopologyRegistry } from "../../registry/registry";
 import { parseRegistrySettings, type RegistrySettings } from "../../registry/settings";
 import { registrySettingOf, type StackState } from "../../review/state";
 import type { Surroundings } from "../command";
-import { chosenRegistry } from "../opened-registry";
-import { tell } from "../tell";
+import { chosenRegistry, openedRegistry } from "../opened-registry";
 
 /** The registries in which the resources of a stack are, each opened at its first use. They must exist. */
 export class StackRegistries {
@@ -35,8 +33,7 @@ export class StackRegistries {
 
   private async open(provider: string | undefined): Promise<TopologyRegistry> {
     const settings = provider === undefined ? await this.ownSettings() : this.settingsOf(provider);
-    const log = (line: string) => tell(this.surroundings, line);
-    return openRegistry(settings, { environment: this.surroundings.env, mustExist: true, log });
+    return openedRegistry(settings, this.surroundings);
   }
 
   /** A refresh, too, looks where the last update wrote, whatever the stack's settings say since. */

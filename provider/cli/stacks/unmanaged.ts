@@ -1,10 +1,8 @@
-import { openRegistry } from "../../backends/index";
 import { ProjectEngine } from "../../engine/project-engine";
 import { projectFolderOf } from "../../registry/project-folder";
 import { unmanagedIn } from "../../review/unmanaged";
 import type { StackAnswer, Surroundings } from "../command";
-import { chosenRegistry } from "../opened-registry";
-import { tell } from "../tell";
+import { withRegistry } from "../opened-registry";
 import { looksAt } from "./known-stacks";
 import { recordsIn } from "./registries";
 import { stacksOf } from "./told-by-engine";
@@ -26,10 +24,15 @@ export async function unmanaged(
 ): Promise<StackAnswer> {
   const engine = await ProjectEngine.find(projectFolderOf(surroundings.folder()), surroundings.env);
   const { project, stacks } = await stacksOf(engine);
-  const settings = await chosenRegistry({ stack }, surroundings);
-  const log = (line: string) => tell(surroundings, line);
-  const registry = openRegistry(settings, { environment: surroundings.env, mustExist: true, log });
-  const records = await recordsIn(registry).finally(() => registry.close());
+  const { records, keepsOwners, settings } = await withRegistry(
+    { stack },
+    surroundings,
+    async (registry, chosen) => ({
+      records: await recordsIn(registry),
+      keepsOwners: registry.capabilities.ownership,
+      settings: chosen,
+    }),
+  );
   const looks = await looksAt(stacks, engine, settings, surroundings);
   const { ofOthers, ...found } = unmanagedIn(
     records,
@@ -40,7 +43,7 @@ export async function unmanaged(
   const isClean = found.unmanaged.length === 0 && found.lost.length === 0;
   return {
     json: { stack, ...found, notLookedAt },
-    text: unmanagedText(stack, { ...found, notLookedAt, keepsOwners: registry.capabilities.ownership }),
+    text: unmanagedText(stack, { ...found, notLookedAt, keepsOwners }),
     exitCode: isClean ? 0 : FOUND,
   };
 }

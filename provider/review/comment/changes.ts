@@ -3,6 +3,7 @@ import type { Preview } from "../preview";
 import type { Change } from "./change";
 import { domainWords } from "./domain-words";
 import { endpointWords } from "./endpoint-words";
+import { wordsOf } from "./kind-words";
 import { cutoverChanges, otherChanges, providerChanges } from "./other-words";
 import { poolWords } from "./pool-words";
 import type { Scope } from "./topology";
@@ -29,7 +30,7 @@ export function changesOf(preview: Preview, scopes: readonly Scope[]): Change[] 
   const topology = scopes.flatMap((scope) =>
     scope.steps.flatMap((step): Change[] => {
       const { kind, name, provider } = step;
-      const change = WORDS[kind](step, scope);
+      const change = wordsOf(WORDS[kind], step, scope);
       if (change === undefined) return [];
       const words =
         provider === undefined

@@ -1,43 +1,30 @@
 import { joined, type Phrase, quoted, say } from "../phrase";
 import type { Step } from "../preview";
-import type { Change } from "./change";
 import { adoptPhrase, changedFields, changesOr, fieldPhrase } from "./field-words";
+import { alters, type KindWords } from "./kind-words";
 import { namePhrase } from "./pool-words";
 import { removedWords } from "./stays-words";
 import { fieldOf, type Scope, type Topology } from "./topology";
 
 /** What becomes of a SIP domain. */
-export function domainWords(
-  step: Scope["steps"][number],
-  scope: Scope,
-): Pick<Change, "effect" | "words"> | undefined {
-  const { operation, before, after } = step;
-  switch (operation) {
-    case "create":
-    case "other": {
-      if (after === undefined) return undefined;
-      const domain = say`SIP domain ${namePhrase(step, after.domain)}`;
-      const mark = after.isDefault === true ? say`, ${defaultPhrase(scope)}` : [];
-      const effect = operation === "create" ? "new" : "imported";
-      return { effect, words: say`${domain}${mark}${adoptPhrase(after)}` };
-    }
-    case "delete":
-      return removedWords(step, scope, say`SIP domain ${namePhrase(step, before?.domain)}`);
-    case "replace": {
-      const [old, next] = [namePhrase(step, before?.domain), namePhrase(step, after?.domain)];
-      const isOther = step.changed.includes("domain") || before?.domain !== after?.domain;
-      const words = isOther
-        ? say`SIP domain ${next} takes the place of ${old}`
-        : say`SIP domain ${next} will be made anew`;
-      const fields = changedFields(step).filter(({ path }) => path !== "domain");
-      return { effect: "replaced", words: joined([words, ...fields.map(fieldPhrase)], "; ") };
-    }
-    case "update":
-      return { effect: "changed", words: updatedWords(step, scope) };
-    default:
-      return undefined;
-  }
-}
+export const domainWords: KindWords = {
+  made(step, after, scope) {
+    const mark = after.isDefault === true ? say`, ${defaultPhrase(scope)}` : [];
+    return say`SIP domain ${namePhrase(step, after.domain)}${mark}${adoptPhrase(after)}`;
+  },
+  removed: (step, scope) =>
+    removedWords(step, scope, say`SIP domain ${namePhrase(step, step.before?.domain)}`),
+  replaced(step) {
+    const { before, after } = step;
+    const [old, next] = [namePhrase(step, before?.domain), namePhrase(step, after?.domain)];
+    const words = alters(step, "domain")
+      ? say`SIP domain ${next} takes the place of ${old}`
+      : say`SIP domain ${next} will be made anew`;
+    const fields = changedFields(step).filter(({ path }) => path !== "domain");
+    return joined([words, ...fields.map(fieldPhrase)], "; ");
+  },
+  updated: (step, scope) => ({ effect: "changed", words: updatedWords(step, scope) }),
+};
 
 /** The domain that a program made the default; a registry may have another one, which nobody here declares. */
 export function defaultOf({ domains }: Topology): string | undefined {

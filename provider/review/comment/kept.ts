@@ -3,6 +3,7 @@ import type { Phrase } from "../phrase";
 import type { Step } from "../preview";
 import type { RegistryTraits } from "../registry-traits";
 import { knownName } from "../values";
+import { alters, type RecordStep } from "./kind-words";
 import type { Declared, Scope } from "./topology";
 
 /** Why a record stays as it is when its resource goes, in words that follow "because"; `undefined` where it goes too. */
@@ -16,14 +17,13 @@ export function whyKept(step: Step, { isShell, observed }: RegistryTraits): Phra
 }
 
 /** Whether a step gives up the record that state has: it deletes it, or has another one in its place. */
-export function givesUp({ operation, changed, before, after }: Step, kind: TopologyKind): boolean {
-  const key = KEY_FIELDS[kind];
-  if (operation === "delete") return true;
-  return operation === "replace" && (changed.includes(key) || before?.[key] !== after?.[key]);
+export function givesUp(step: Step, kind: TopologyKind): boolean {
+  const { operation } = step;
+  return operation === "delete" || (operation === "replace" && alters(step, KEY_FIELDS[kind]));
 }
 
 /** The other resource of the program that declares the record which a step gives up. */
-export function heirOf(step: Scope["steps"][number], { after }: Scope): Declared | undefined {
+export function heirOf(step: RecordStep, { after }: Scope): Declared | undefined {
   const { kind, before } = step;
   const heir = after.of(kind).get(knownName(before?.[KEY_FIELDS[kind]]) ?? "");
   // What is kept has the very arguments of the step.

@@ -1,38 +1,22 @@
 import { counted, enumerated, joined, type Phrase, quoted, say } from "../phrase";
 import type { Properties, Step } from "../preview";
 import { isSecret, knownName, valuePhrase } from "../values";
-import type { Change } from "./change";
 import { adoptPhrase, changedFields, changesOr, fieldPhrase } from "./field-words";
+import { alters, type KindWords } from "./kind-words";
 import { removedWords } from "./stays-words";
 import type { Scope } from "./topology";
 
 /** What becomes of a pool. */
-export function poolWords(
-  step: Scope["steps"][number],
-  scope: Scope,
-): Pick<Change, "effect" | "words"> | undefined {
-  const { operation, before, after } = step;
-  switch (operation) {
-    case "create":
-    case "other":
-      if (after === undefined) return undefined;
-      return {
-        effect: operation === "create" ? "new" : "imported",
-        words: say`pool ${namePhrase(step, after.poolFqdn)}${membersPhrase(after)}${adoptPhrase(after)}`,
-      };
-    case "delete":
-      return removedWords(step, scope, say`pool ${namePhrase(step, before?.poolFqdn)}`);
-    case "replace":
-      return { effect: "replaced", words: replacedWords(step, scope) };
-    case "update":
-      return {
-        effect: "changed",
-        words: say`pool ${namePhrase(step, after?.poolFqdn)}: ${changesOr(changedFields(step).map(fieldPhrase))}`,
-      };
-    default:
-      return undefined;
-  }
-}
+export const poolWords: KindWords = {
+  made: (step, after) =>
+    say`pool ${namePhrase(step, after.poolFqdn)}${membersPhrase(after)}${adoptPhrase(after)}`,
+  removed: (step, scope) => removedWords(step, scope, say`pool ${namePhrase(step, step.before?.poolFqdn)}`),
+  replaced: replacedWords,
+  updated: (step) => ({
+    effect: "changed",
+    words: say`pool ${namePhrase(step, step.after?.poolFqdn)}: ${changesOr(changedFields(step).map(fieldPhrase))}`,
+  }),
+};
 
 /** The addresses that lead to the old pool before, and to the new one after. */
 export function followers({ before, after }: Step, scope: Scope): string[] {
@@ -67,7 +51,7 @@ function membersPhrase({ servers, nextHopPool }: Properties): Phrase {
 function replacedWords(step: Step, scope: Scope): Phrase {
   const { before, after } = step;
   const [old, next] = [namePhrase(step, before?.poolFqdn), namePhrase(step, after?.poolFqdn)];
-  const isOther = step.changed.includes("poolFqdn") || before?.poolFqdn !== after?.poolFqdn;
+  const isOther = alters(step, "poolFqdn");
   const head = isOther ? say`pool ${next} takes the place of ${old}` : say`pool ${next} will be made anew`;
   const following = isOther ? followers(step, scope) : [];
   const follow = say`${[counted(following.length, "endpoint")]} ${following.length === 1 ? ["follows"] : ["follow"]}: ${enumerated(following.map(quoted), 4)}`;

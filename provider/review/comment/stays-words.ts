@@ -1,14 +1,10 @@
 import { type Phrase, quoted, say } from "../phrase";
-import type { Change } from "./change";
 import { heirOf, whyKept } from "./kept";
+import type { RecordStep, Words } from "./kind-words";
 import type { Scope } from "./topology";
 
 /** What becomes of a record whose resource goes, where it stays for another resource or for nobody. */
-export function staysWords(
-  step: Scope["steps"][number],
-  scope: Scope,
-  record: Phrase,
-): Pick<Change, "effect" | "words"> | undefined {
+export function staysWords(step: RecordStep, scope: Scope, record: Phrase): Words | undefined {
   const heir = heirOf(step, scope);
   if (heir)
     return { effect: "removed", words: say`${record} passes to the resource ${quoted(heir.step.name)}` };
@@ -17,10 +13,6 @@ export function staysWords(
 }
 
 /** The same, or that it goes. */
-export function removedWords(
-  step: Scope["steps"][number],
-  scope: Scope,
-  record: Phrase,
-): Pick<Change, "effect" | "words"> {
+export function removedWords(step: RecordStep, scope: Scope, record: Phrase): Words {
   return staysWords(step, scope, record) ?? { effect: "removed", words: say`${record} will be removed` };
 }
