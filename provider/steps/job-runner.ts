@@ -51,8 +51,9 @@ async function hold(path: string): Promise<boolean> {
 function say({ folder, journal }: JobRequest, line: string): void {
   const { folder: notes, ...about } = journal;
   try {
-    appendLine(jobFiles(folder).log, line);
+    // In this order: what the log tells a screen is in the journal.
     new Notes(notes).record({ at: new Date().toISOString(), ...about, event: "said", text: line });
+    appendLine(jobFiles(folder).log, line);
   } catch {
     // What was said is lost; the work goes on.
   }

@@ -138,14 +138,15 @@ export class CommandStep {
     return new Job(join(this.#folder, direction), this.#folder, journal);
   }
 
+  /** In this order: what stands on the screen is in the journal. */
   #say(direction: StepAction, text: string): void {
     const { say, clock, by } = this.surroundings;
-    say(text);
     try {
       this.#notes.record({ at: clock().toISOString(), by, ...this.#key, direction, event: "said", text });
     } catch {
-      // It was said, if not written down; the work goes on.
+      // It is said, if not written down; the work goes on.
     }
+    say(text);
   }
 
   async #told<T>(action: StepAction, work: () => Promise<T>): Promise<T> {
