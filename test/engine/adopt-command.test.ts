@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Stored } from "../../provider/registry/registry";
 import { useShellWorkspaces } from "../support/shell-workspace";
@@ -44,7 +44,7 @@ describe("persistentchat adopt", function () {
   it("tells what it would do, and with --yes does it and tells what comes next", async () => {
     const dryRun = await run("--only", "*@contoso.com");
     assert.deepEqual([dryRun.code, dryRun.stderr], [0, ""]);
-    const rows = `ADOPTED               KEY                      NAME
+    const rows = (heading: string) => `${heading.padEnd(20)}  KEY                      NAME
 SIP domain            contoso.com              contoso
 Persistent Chat pool  p1.contoso.com           p1
 legacy endpoint       sip:help@contoso.com     help
@@ -59,7 +59,7 @@ Not adopted: SIP users.
 `;
     assert.equal(
       dryRun.stdout,
-      `${rows}1 SIP domain, 1 Persistent Chat pool, 2 legacy endpoints would be adopted into chat/test, with adopted/import.json and adopted/index.ts. Nothing is claimed or written yet.
+      `${rows("WOULD BE ADOPTED")}1 SIP domain, 1 Persistent Chat pool, 2 legacy endpoints would be adopted into chat/test, with adopted/import.json and adopted/index.ts. Nothing is claimed or written yet.
 Next:
   persistentchat adopt --stack test --only '*@contoso.com' --yes
 `,
@@ -68,7 +68,7 @@ Next:
     assert.deepEqual([done.code, done.stderr], [0, ""]);
     assert.equal(
       done.stdout,
-      `${rows}Claimed 4 for chat/test, and wrote adopted/import.json and adopted/index.ts. Next:
+      `${rows("ADOPTED")}Claimed 4 for chat/test, and wrote adopted/import.json and adopted/index.ts. Next:
   pulumi import --file adopted/import.json --generate-code=false --protect=false --stack test
   (have the program say: import "./adopted/index";)
   pulumi preview --expect-no-changes --stack test
@@ -114,6 +114,22 @@ new LegacyEndpoint("ocschat", {
 });
 `,
     );
+  });
+
+  it("tells a program what to import from where its 'main' is", async () => {
+    const projectFile = join(workspace.folder, "Pulumi.yaml");
+    const written = JSON.parse(readFileSync(projectFile, "utf8"));
+    mkdirSync(join(workspace.folder, "src"));
+    for (const [main, path] of [
+      ["src", "../adopted/index"],
+      ["src/main.ts", "../adopted/index"],
+      ["main.ts", "./adopted/index"],
+      ["build/main.js", "./adopted/index"],
+    ]) {
+      writeFileSync(projectFile, JSON.stringify({ ...written, main }));
+      const { stdout } = await run("--only", "contoso.com", "--yes");
+      assert.ok(stdout.includes(`(have the program say: import "${path}";)`), stdout);
+    }
   });
 
   it("goes on where a run was cut off, and comes to the same", async () => {

@@ -51,6 +51,21 @@ describe("a plan that was saved", function () {
       assert.doesNotMatch(stdout, CANARY);
     });
 
+    it("shown with the arguments of what is made, but for secrets", async () => {
+      at.workspace.program(
+        program(
+          "p1",
+          `new PersistentChatPool("new", { poolFqdn: "p4.contoso.com", shape: "single", displayName: pulumi.secret("CANARY4") });`,
+        ),
+      );
+      const { stdout } = await at.save();
+      assert.match(
+        stdout,
+        /^create +Persistent Chat pool 'p4\.contoso\.com' +displayName: \[secret\]; shape: single$/m,
+      );
+      assert.doesNotMatch(stdout, CANARY);
+    });
+
     it("not written where there is no place for it", async () => {
       mkdirSync(at.inFolder("plan.json"));
       const names = readdirSync(at.workspace.folder);

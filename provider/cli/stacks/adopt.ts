@@ -9,6 +9,7 @@ import { AdoptionFiles } from "./adopt/files";
 import { othersOf } from "./adopt/records";
 import { ownersOf, readAdopter } from "./adopt/stack";
 import { adoptionText } from "./adopt/text";
+import { sourceFolder } from "./diff/program";
 import { recordsIn } from "./registries";
 
 export interface AdoptOptions {
@@ -61,7 +62,7 @@ export async function adopt(options: AdoptOptions, surroundings: Surroundings): 
         ...{ options, adopter, adoptions, leftOut, unread, claimed, isDone, files: written },
         canGoOn: problem === undefined,
         others: await othersOf(registry),
-        module: relative(projectFolder, target),
+        module: relative(sourceFolder(projectFolder), target),
       }),
       ...(problem !== undefined && { problem, exitCode: 1 }),
     };

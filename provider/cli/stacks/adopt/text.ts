@@ -20,7 +20,7 @@ export interface AdoptionReport {
   isDone: boolean;
   /** Whether the next command would do it. */
   canGoOn: boolean;
-  /** The folder of the files, from that of Pulumi.yaml. */
+  /** The folder of the files, from that of the program. */
   module: string;
 }
 
@@ -34,7 +34,7 @@ export function adoptionText(report: AdoptionReport): string {
   );
   return [
     rowsOf(
-      ["ADOPTED", "KEY", "NAME"],
+      [report.isDone ? "ADOPTED" : "WOULD BE ADOPTED", "KEY", "NAME"],
       adoptions.map(({ stored: { kind, key }, name }) => [KIND_LABELS[kind], key, name]),
     ),
     rowsOf(["NOT MANAGED OF", "KEY", "ARGUMENT", "BECAUSE"], unmanaged),

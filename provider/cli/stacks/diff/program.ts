@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { extname, join, resolve } from "node:path";
+import { dirname, extname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { EngineFailure } from "../../../engine/project-engine";
@@ -30,6 +30,17 @@ export interface Program {
 export function projectName(folder: string): string | undefined {
   const file = projectFileIn(folder);
   return file === undefined ? undefined : readProjectFile(file).name;
+}
+
+/**
+ * The folder of the TypeScript file from which a program starts, by `main` of its Pulumi.yaml. That of a compiled program is not
+ * known: then the project's folder. Fails with `EngineFailure`.
+ */
+export function sourceFolder(folder: string): string {
+  const file = projectFileIn(folder);
+  const main = resolve(folder, (file && readProjectFile(file).main) ?? ".");
+  if (extname(main) === ".ts") return dirname(main);
+  return statSync(main, { throwIfNoEntry: false })?.isDirectory() ? main : folder;
 }
 
 /** Reads the project in a folder; `undefined` where there is none. Fails with `EngineFailure`. */

@@ -1,6 +1,6 @@
 import { named } from "../../../registry/failures";
 import { KEY_FIELDS } from "../../../registry/records";
-import { changesOf, type Difference } from "../../../review/fields";
+import { changesOf, type Difference, fieldsOf } from "../../../review/fields";
 import { shownText } from "../../../review/phrase";
 import { type Step, UNKNOWN } from "../../../review/preview";
 import { authorText, fieldText, type Moved, subjectOf, VERBS } from "../../../review/strict/moved";
@@ -37,10 +37,15 @@ function resourceOf({ kind, before, after, type, name }: Step): string {
   return kind && typeof key === "string" ? named(kind, key) : `${type} '${name}'`;
 }
 
-/** Only for what is there before and after: what is made or goes is told by the resource. */
+/** All that is said of what is made, but for its key; nothing of what goes, which the resource tells. */
 function changeOf(step: Step): string {
-  if (step.before === undefined || step.after === undefined) return "";
-  return changesOf(step).map(plannedText).join("; ");
+  if (step.after === undefined) return "";
+  if (step.before !== undefined) return changesOf(step).map(plannedText).join("; ");
+  const key = step.kind && KEY_FIELDS[step.kind];
+  return [...fieldsOf(step.after)]
+    .filter(([path]) => path !== key)
+    .map(([path, value]) => `${path}: ${text(value)}`)
+    .join("; ");
 }
 
 function plannedText({ path, from, to }: Difference): string {
