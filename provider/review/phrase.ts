@@ -24,6 +24,21 @@ export function say(words: TemplateStringsArray, ...inner: readonly (Phrase | nu
   });
 }
 
+/** A sentence of plain text, of which what stands in quotes, and what is no ordinary word, is somebody else's. */
+export function sentence(text: string): Phrase {
+  return text.split(/('[^']*')/).flatMap((piece): Phrase => {
+    if (/^'.*'$/s.test(piece)) return quoted(piece.slice(1, -1));
+    return piece
+      .replace(/\s+/g, " ")
+      .split(/( )/)
+      .map((word) =>
+        /^(?: ?|\(?[\p{L}\p{N}][\p{L}\p{N}.,;:!?’-]*\)?[.,;:]?)$/u.test(word) && !/^www\./i.test(word)
+          ? word
+          : { quoted: word },
+      );
+  });
+}
+
 /** Phrases one after the other. */
 export function joined(phrases: readonly Phrase[], separator: string): Phrase {
   return phrases.flatMap((phrase, index) => (index === 0 ? phrase : [separator, ...phrase]));

@@ -1,5 +1,5 @@
 import { cellOf, codeBlock, markdownOf } from "../markdown";
-import { counted, type Phrase, quoted, say } from "../phrase";
+import { counted, type Phrase, quoted, say, sentence } from "../phrase";
 import type { Change } from "./change";
 import type { Picture } from "./picture";
 import { LONGEST_MESSAGE, type ToldProblem } from "./problems";
@@ -41,7 +41,7 @@ export class Layout {
     this.#rows = changes.map(rowOf);
     this.#risks = risks.map(({ words }) => `- ${markdownOf(words)}.`);
     this.#problems = problems.map(problemOf);
-    this.#notes = notes.map((note) => `- ${markdownOf(wordsOf(note))}`);
+    this.#notes = notes.map((note) => `- ${markdownOf(sentence(note))}`);
     this.#picture = picture.lines.length === 0 ? "" : codeBlock("mermaid", picture.lines);
     this.#entries = diff.map((lines) => lines.join("\n"));
   }
@@ -171,19 +171,4 @@ function all(pieces: readonly string[]): Fitted {
 
 function none(pieces: readonly string[]): Fitted {
   return { taken: [], left: pieces.length, bytes: 0 };
-}
-
-/** A plain text, of which what stands in quotes, and what is no ordinary word, is somebody else's. */
-function wordsOf(text: string): Phrase {
-  return text.split(/('[^']*')/).flatMap((piece): Phrase => {
-    if (/^'.*'$/s.test(piece)) return quoted(piece.slice(1, -1));
-    return piece
-      .replace(/\s+/g, " ")
-      .split(/( )/)
-      .map((word) =>
-        /^(?: ?|\(?[\p{L}\p{N}][\p{L}\p{N}.,;:!?’-]*\)?[.,;:]?)$/u.test(word) && !/^www\./i.test(word)
-          ? word
-          : { quoted: word },
-      );
-  });
 }

@@ -1,6 +1,6 @@
 import { printable } from "../../../registry/printable";
 import { cellOf, markdownOf } from "../../../review/markdown";
-import { counted, type Phrase, plainText, quoted, say } from "../../../review/phrase";
+import { counted, type Phrase, plainText, quoted, say, sentence, shownText } from "../../../review/phrase";
 import { SECRET } from "../../../review/preview";
 import { table } from "../../table";
 import type { SignedDrifts } from "./authors";
@@ -62,8 +62,8 @@ export function driftMarkdown(
     markdownOf(say`### Drift of ${quoted(`${project}/${stack}`)}`),
   ];
   const rows = rowsOf(drifts.resources).map((row) => `| ${row.map(cellOf).join(" | ")} |`);
-  const whole = (note: string): Phrase => [{ quoted: note, longest: LONGEST_NOTE }];
-  const remarks = remarksOf(stack, drifts, whole).map((remark) => `\n${markdownOf(remark)}`);
+  const noteOf = (note: string) => sentence(shownText(note, LONGEST_NOTE));
+  const remarks = remarksOf(stack, drifts, noteOf).map((remark) => `\n${markdownOf(remark)}`);
   if (rows.length === 0) return [...head, ...remarks].join("\n");
   const frame = [...head, "", `| ${COLUMNS.join(" | ")} |`, `|${" --- |".repeat(COLUMNS.length)}`];
   const left = MOST - [...frame, ...remarks, leftOut(rows.length)].join("\n").length - 1;

@@ -30,9 +30,12 @@ export function unmanagedText(
         ["UNMANAGED", "KEY", "MANAGED BY", "WHY"],
         unmanaged.map(({ kind, key, managedBy, reason }) => [label(kind), key, managedBy ?? "", reason]),
       ),
-      `'persistentchat adopt --stack ${stack}' takes what is nobody's into a stack. What a stack has claimed is recognised by its next 'pulumi up' where its program declares it.${
-        keepsOwners ? "" : " This registry keeps no owners: what another project declares is among it."
-      }`,
+      [
+        `'persistentchat adopt --stack ${stack}' takes what is nobody's into a stack.`,
+        keepsOwners
+          ? "What a stack has claimed is recognised by its next 'pulumi up' where its program declares it."
+          : "This registry keeps no owners: what another project declares is among it.",
+      ].join(" "),
     );
   if (lost.length > 0)
     parts.push(
