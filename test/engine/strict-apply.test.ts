@@ -66,6 +66,23 @@ describe("a plan that was saved", function () {
       assert.doesNotMatch(stdout, CANARY);
     });
 
+    it("told to change outputs alone, whose values may be secrets", async () => {
+      at.workspace.program(
+        program("p1", 'exports.old = "CANARY2"; exports.kept = pulumi.secret("CANARY3");'),
+      );
+      await at.workspace.up();
+      at.workspace.program(
+        program("p1", 'exports["a new one"] = "CANARY4"; exports.kept = pulumi.secret("CANARY3");'),
+      );
+      const { changes, outputs } = JSON.parse((await at.save("--json")).stdout) as Record<string, string[]>;
+      assert.deepEqual([changes, outputs], [[], ["a new one", "old"]]);
+      const { stdout } = await at.save();
+      assert.match(stdout, /^outputs that would change: 'a new one', 'old'\n\nthe plan is in /);
+      assert.doesNotMatch(stdout, CANARY);
+      assert.equal((await at.apply()).code, 0);
+      assert.doesNotMatch(readFileSync(at.inFolder("plan.json"), "utf8"), /CANARY3/);
+    });
+
     it("not written where there is no place for it", async () => {
       mkdirSync(at.inFolder("plan.json"));
       const names = readdirSync(at.workspace.folder);

@@ -154,6 +154,12 @@ describe("workflows to copy, their jobs run as a runner runs them", function () 
     assert.equal(workspace.resource("ocschat").inputs.poolFqdn, "pcpool.contoso.com");
     assert.equal(succeeded(await run("apply-stack.yml", "plan", {})).outputs.changes, "0");
 
+    // Of which the preview itself does not tell.
+    workspace.program(`${program("pcpool")}exports.answer = 42;`);
+    assert.equal(succeeded(await run("apply-stack.yml", "plan", {})).outputs.changes, "1");
+    succeeded(await run("apply-stack.yml", "apply", {}));
+    assert.equal((await workspace.ok("stack", "output", "answer")).stdout.trim(), "42");
+
     workspace.program(program("pcpool2"));
     succeeded(await run("apply-stack.yml", "plan", {}));
     await editByHand("pcpool2.contoso.com");

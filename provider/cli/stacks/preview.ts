@@ -24,7 +24,8 @@ const OWNER_ALONE = 0o600;
 
 /**
  * `preview --save <file>`: writes the engine's update plan, and beside it how everything is in the registries that the update
- * would change or depends on. As JSON `{plan, registryFile, project, stack, changes, watched, unwatched}`. Writes neither where
+ * would change or depends on. As JSON
+ * `{plan, registryFile, project, stack, changes, outputs, watched, unwatched}`. Writes neither where
  * the preview fails, or shows something that is not so any more.
  */
 export async function preview(
@@ -50,7 +51,7 @@ export async function preview(
     chmodSync(file, OWNER_ALONE);
     renameSync(sideFileOf(file), sideFileOf(target));
     renameSync(file, target);
-    return kept(target, previewed, watch, records);
+    return kept(target, previewed, { watch, records, outputs: plan.outputs });
   });
 }
 
@@ -101,15 +102,18 @@ async function looked(
 function kept(
   plan: string,
   { project, stack, steps }: Preview,
-  { unknown }: Watch,
-  watched: readonly SavedRecord[],
+  { watch, records, outputs }: { watch: Watch; records: readonly SavedRecord[]; outputs: readonly string[] },
 ): StackAnswer {
   const changes = steps.filter(isChange);
+  const { unknown } = watch;
   const registryFile = sideFileOf(plan);
   const changed = changes.map(({ operation, urn }) => ({ operation, urn }));
   return {
-    json: { plan, registryFile, project, stack, changes: changed, watched, unwatched: unknown },
-    text: `${changesPage(changes)}\n\nthe plan is in '${plan}', and what must not move until then (${watched.length}) in '${registryFile}'`,
+    json: {
+      ...{ plan, registryFile, project, stack, changes: changed, outputs },
+      ...{ watched: records, unwatched: unknown },
+    },
+    text: `${changesPage(changes, outputs)}\n\nthe plan is in '${plan}', and what must not move until then (${records.length}) in '${registryFile}'`,
     ...(unknown.length > 0 && {
       problem: `the plan does not watch ${unknown.map((urn) => `'${urn}'`).join(", ")}: their keys are secret, or known only after the update`,
     }),

@@ -9,13 +9,16 @@ import { table } from "../../table";
 /** Of a value, in characters: those of other providers may be whole documents. */
 const LONGEST = 80;
 
-/** What a plan would change, one resource a line. */
-export function changesPage(changes: readonly Step[]): string {
-  if (changes.length === 0) return "nothing would change";
-  return table(
-    ["OPERATION", "RESOURCE", "CHANGE"],
-    changes.map((step) => [step.operation, resourceOf(step), changeOf(step)]),
-  );
+/** What a plan would change: one resource a line, and the names of the stack's outputs. */
+export function changesPage(changes: readonly Step[], outputs: readonly string[]): string {
+  const rows = changes.map((step) => [step.operation, resourceOf(step), changeOf(step)]);
+  const parts = [
+    ...(rows.length > 0 ? [table(["OPERATION", "RESOURCE", "CHANGE"], rows)] : []),
+    ...(outputs.length > 0
+      ? [`outputs that would change: ${outputs.map((name) => `'${shownText(name)}'`).join(", ")}`]
+      : []),
+  ];
+  return parts.length === 0 ? "nothing would change" : parts.join("\n\n");
 }
 
 /** What moved since a plan was made, one record a line; `stack` is the plan's, as `project/stack`. */
