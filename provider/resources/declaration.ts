@@ -47,19 +47,20 @@ export function declareResource(
   const envelope = { __kind: kind, __provider: LOADER };
 
   if (lookup) {
-    const id = pulumi.output(opts.id).apply(async (text) => {
+    const given = pulumi.output(opts.id);
+    const id = given.apply(async (text) => {
       const key = canonicalKey(kind, text) ?? String(text);
-      await topology.place(declared, key);
+      await topology.place(declared, key, await pulumi.isSecret(given));
       return key;
     });
     return { props: { ...pending, ...args, ...envelope, __lookup: true }, opts: { ...opts, id }, register };
   }
 
   declared.key = canonicalKey(kind, args[keyField]);
-  const rules: Record<string, (value: unknown) => Promise<void> | void> = {
-    [keyField]: async (text) => {
+  const rules: Record<string, (value: unknown, isSecret: boolean) => Promise<void> | void> = {
+    [keyField]: async (text, isSecret) => {
       const key = canonicalKey(kind, text);
-      if (key !== undefined) await topology.place(declared, key);
+      if (key !== undefined) await topology.place(declared, key, isSecret);
     },
     ...(kind === "sip-domain" && {
       isDefault: (value) => (value === true ? topology.placeDefault(declared) : undefined),
@@ -74,8 +75,9 @@ export function declareResource(
   // As part of the input itself a rule runs when the value is known, and a broken one keeps the resource from being registered.
   const ruled = Object.entries(rules).flatMap(([field, rule]) => {
     if (args[field] === undefined) return [];
-    const ruledInput = pulumi.output(args[field]).apply(async (value) => {
-      await rule(value);
+    const given = pulumi.output(args[field]);
+    const ruledInput = given.apply(async (value) => {
+      await rule(value, await pulumi.isSecret(given));
       return value;
     });
     return [[field, ruledInput]];

@@ -11,6 +11,8 @@ export interface Declared {
   name: string;
   /** The canonical key, once it is known. */
   key?: string;
+  /** Whether the key is a secret of the program, which no message may tell. */
+  isKeySecret?: boolean;
   /** The pool that an endpoint leads to, once it is known. */
   leadsTo?: string;
   /** Read with `get`: it counts as declared, and repeats nothing. */
@@ -37,8 +39,9 @@ export class Topology {
   }
 
   /** Gives a declaration its key, and holds it against the others. */
-  async place(declared: Declared, key: string): Promise<void> {
+  async place(declared: Declared, key: string, isKeySecret: boolean): Promise<void> {
     declared.key = key;
+    declared.isKeySecret = isKeySecret;
     this.assertUnique(declared);
     this.assertNotReferredTo(declared);
     if (declared.kind === "endpoint" && !declared.lookup) {
@@ -111,9 +114,10 @@ export class Topology {
   private assertDomainDeclared(endpoint: Declared, domain: string): void {
     const domains = this.of("sip-domain");
     if (domains.length === 0 || domains.some(({ key }) => key === undefined || key === domain)) return;
-    const list = domains.map(({ key, name }) => `${key} ('${name}')`).join(", ");
+    const list = domains.map(({ key, isKeySecret, name }) => `${isKeySecret ? "a secret" : key} ('${name}')`);
+    const where = endpoint.isKeySecret ? "a SIP domain" : `the SIP domain '${domain}'`;
     fail(
-      `${describe(endpoint)} is in the SIP domain '${domain}', which the program does not declare; it declares ${list}`,
+      `${describe(endpoint)} is in ${where}, which the program does not declare; it declares ${list.join(", ")}`,
     );
   }
 }
@@ -135,8 +139,8 @@ function allDeclared(): Promise<void> {
   return setImmediate();
 }
 
-function describe({ kind, key, name }: Declared): string {
-  return key === undefined
+function describe({ kind, key, isKeySecret, name }: Declared): string {
+  return key === undefined || isKeySecret
     ? `the ${KIND_LABELS[kind]} of resource '${name}'`
     : `${KIND_LABELS[kind]} '${key}' (resource '${name}')`;
 }

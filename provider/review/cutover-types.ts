@@ -1,4 +1,5 @@
-import { OWN_TYPES } from "./urn";
+import type { Step } from "./preview";
+import { OWN_TYPES, urnParts } from "./urn";
 
 /** The component that stands for a cutover. */
 export const CUTOVER = "persistentchat:index:GroupChatCutover";
@@ -10,3 +11,9 @@ export const CUTOVER_ENDPOINT = `${OWN_TYPES}CutoverEndpoint`;
 export const CUTOVER_REMOVAL = `${OWN_TYPES}CutoverEndpointRemoval`;
 /** How far a cutover has come, which its program looks up. */
 export const CUTOVER_PROGRESS = `${OWN_TYPES}CutoverProgress`;
+
+/** Whether a resource is a step of a cutover, or its stage. */
+export function isOfCutover({ type, kind, parent }: Step): boolean {
+  if (kind === undefined && type.startsWith(OWN_TYPES)) return true;
+  return parent !== undefined && urnParts(parent).type === CUTOVER;
+}

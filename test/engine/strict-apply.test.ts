@@ -51,18 +51,20 @@ describe("a plan that was saved", function () {
       assert.doesNotMatch(stdout, CANARY);
     });
 
-    it("shown with the arguments of what is made, but for secrets", async () => {
-      at.workspace.program(
-        program(
-          "p1",
-          `new PersistentChatPool("new", { poolFqdn: "p4.contoso.com", shape: "single", displayName: pulumi.secret("CANARY4") });`,
-        ),
-      );
+    it("shown with the arguments of what is made, but for secrets and the settings of registries", async () => {
+      const more = `
+        new PersistentChatPool("new", {
+          poolFqdn: "p4.contoso.com", shape: "single", displayName: pulumi.secret("CANARY4"),
+        });
+        new Provider("lab", { registry: "postgresql://ada:CANARY5@db.contoso.com/chat" });
+      `;
+      at.workspace.program(program("p1", more));
       const { stdout } = await at.save();
       assert.match(
         stdout,
         /^create +Persistent Chat pool 'p4\.contoso\.com' +displayName: \[secret\]; shape: single$/m,
       );
+      assert.match(stdout, /^create +pulumi:providers:\S+ 'lab' .*persistentchat:registry: \[not shown\]/m);
       assert.doesNotMatch(stdout, CANARY);
     });
 
@@ -144,7 +146,7 @@ describe("a plan that was saved", function () {
       at.workspace.program(program("p2", 'throw new Error("boom");'));
       const { code, stdout, stderr } = await at.save();
       assert.deepEqual([code, stderr], [1, "persistentchat: the preview failed; no plan was written\n"]);
-      assert.match(stdout, /boom/);
+      assert.equal(stdout, "the program failed: Error: boom\n");
       assert.deepEqual(
         files.map((file) => readFileSync(file, "utf8")),
         before,

@@ -96,13 +96,15 @@ describe("topology rules", () => {
         ["b"],
       ));
 
-    it("reports a secret SIP URI as any other, since it identifies the endpoint", () =>
+    it("refuses a secret SIP URI as any other, without telling it", () =>
       fails(
         () => {
           endpoint("b", pulumi.secret("chat@contoso.com"));
           endpoint("a", pulumi.secret("chat@contoso.com"));
         },
-        [CHAT],
+        [
+          "the legacy endpoint of resource 'a' and resource 'b' declare the same legacy endpoint; declare it once",
+        ],
         ["b"],
       ));
 
@@ -183,6 +185,19 @@ describe("topology rules", () => {
   describe("the SIP domain of an endpoint", () => {
     const message =
       "legacy endpoint 'sip:chat@adatum.com' (resource 'a') is in the SIP domain 'adatum.com', which the program does not declare; it declares contoso.com ('d'), fabrikam.com ('f')";
+
+    it("is told where it is missing, but for what is a secret", () =>
+      fails(
+        () => {
+          domain("d", pulumi.secret("hidden.com"));
+          domain("f", "fabrikam.com");
+          endpoint("a", pulumi.secret("chat@adatum.com"));
+        },
+        [
+          "the legacy endpoint of resource 'a' is in a SIP domain, which the program does not declare; it declares a secret ('d'), fabrikam.com ('f')",
+        ],
+        ["d", "f"],
+      ));
 
     it("must be declared where any is, above or below", () =>
       fails(

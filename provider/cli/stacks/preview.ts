@@ -2,6 +2,7 @@ import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from "no
 import { basename, dirname, join, resolve } from "node:path";
 import { causeOf, EngineFailure, ProjectEngine } from "../../engine/project-engine";
 import { projectFolderOf } from "../../registry/project-folder";
+import { toldProblems } from "../../review/comment/problems";
 import { isChange, type Preview, readPreview } from "../../review/preview";
 import { withoutValues } from "../../review/strict/engine-text";
 import { type Moved, movedSentence } from "../../review/strict/moved";
@@ -120,14 +121,13 @@ function kept(
   };
 }
 
-function failed({ problems }: Preview): StackAnswer {
-  const messages = problems.map(({ urn, message }) => ({
-    ...(urn !== undefined && { urn }),
-    message: withoutValues(message).trim(),
-  }));
+function failed(preview: Preview): StackAnswer {
+  const problems = toldProblems(preview.problems);
   return {
-    json: { problems: messages },
-    text: messages.map(({ message }) => message).join("\n"),
+    json: { problems },
+    text: problems
+      .map(({ name, message }) => (name === undefined ? message : `${name}: ${message}`))
+      .join("\n"),
     problem: "the preview failed; no plan was written",
     exitCode: 1,
   };

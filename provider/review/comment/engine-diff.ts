@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { isHidden, NOT_SHOWN } from "../hidden";
 import { shownText } from "../phrase";
 import { isChange, type Operation, type Properties, SECRET, type Step, UNKNOWN } from "../preview";
-import { isOfCutover } from "./other-words";
 
 const MARKS: Readonly<Record<Operation, readonly [string, string]>> = {
   create: ["+", "create"],
@@ -12,12 +12,10 @@ const MARKS: Readonly<Record<Operation, readonly [string, string]>> = {
   same: [" ", "same"],
   read: [">", "read"],
 };
-const HIDDEN = "[not shown]";
 const LONGEST = 300;
 
 /**
- * The engine's own diff of each resource that changes, in its form, as lines. The settings of providers, which may hold
- * passwords in clear, and the lease of a cutover, which lets whoever has it in, are not shown.
+ * The engine's own diff of each resource that changes, in its form, as lines.
  */
 export function engineDiff(steps: readonly Step[]): string[][] {
   return steps
@@ -76,13 +74,7 @@ function leavesOf(values: Properties): Map<string, unknown> {
 
 function literal(step: Step, path: string, value: unknown): string {
   if (value === SECRET) return SECRET;
-  if (isHidden(step, path)) return HIDDEN;
+  if (isHidden(step, path)) return NOT_SHOWN;
   if (typeof value === "string" && value.includes(UNKNOWN)) return "[unknown]";
   return shownText(JSON.stringify(value) ?? "null", LONGEST);
-}
-
-function isHidden(step: Step, path: string): boolean {
-  if (step.type.startsWith("pulumi:providers:")) return true;
-  // Of a command it stands among all that it reads.
-  return isOfCutover(step) && /^stdin$|(?:^|\.)lease(?:\.|$)/.test(path);
 }

@@ -1,4 +1,4 @@
-import { CUTOVER, CUTOVER_ENDPOINT, CUTOVER_REMOVAL, CUTOVER_STAGE } from "../cutover-types";
+import { CUTOVER_ENDPOINT, CUTOVER_REMOVAL, CUTOVER_STAGE, isOfCutover } from "../cutover-types";
 import { enumerated, joined, type Phrase, quoted, say } from "../phrase";
 import { isChange, type Operation, type Preview, type Step } from "../preview";
 import { OWN_TYPES, PROVIDER_TYPE, STACK_TYPE, urnParts } from "../urn";
@@ -64,12 +64,6 @@ function isForeign(step: Step): boolean {
   const { type, kind, isComponent } = step;
   if (kind !== undefined || isComponent || type === STACK_TYPE || isOfCutover(step)) return false;
   return !type.startsWith(OWN_TYPES) && !type.startsWith(PROVIDERS);
-}
-
-/** Whether a resource is a step of a cutover, or its stage. */
-export function isOfCutover({ type, kind, parent }: Step): boolean {
-  if (kind === undefined && type.startsWith(OWN_TYPES)) return true;
-  return parent !== undefined && urnParts(parent).type === CUTOVER;
 }
 
 function isMoving(step: Step): boolean {

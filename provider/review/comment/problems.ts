@@ -49,8 +49,11 @@ export function toldMessage(message: string, name?: string): string {
     .replace(/\{&\{(?:.*\}\}|.*)/s, SECRET_VALUE)
     .replace(/exports\.handler=.*/s, "…")
     .replace(/:\/\/\S*@/g, "://")
-    // What checks an address cannot know that it is a secret.
-    .replace(/(?<=sipAddress: )'.*'(?= is (?:not a SIP URI|the automatic endpoint) )/s, "it");
+    // What checks a key cannot know that it is a secret.
+    .replace(
+      /(?<=(?:sipAddress|poolFqdn|domain): )'.*'(?= is (?:not a SIP URI|not an FQDN|the automatic endpoint)\b)/s,
+      "it",
+    );
   const prefix = `resource '${name}' has a problem: `;
   const told =
     name !== undefined && line.includes(prefix) ? line.slice(line.indexOf(prefix) + prefix.length) : line;

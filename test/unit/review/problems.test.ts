@@ -47,6 +47,16 @@ describe("a message of the engine", () => {
       "sipAddress: it is the automatic endpoint of a pool, which the product makes",
     ],
     [
+      "without a name that is no FQDN, which may be a secret",
+      "error: poolFqdn: 'CANARY geheim' is not an FQDN: it has one label only, and a domain must follow",
+      "poolFqdn: it is not an FQDN: it has one label only, and a domain must follow",
+    ],
+    [
+      "without a domain that is none, which may be a secret",
+      "error: domain: 'CANARY' is not an FQDN: it has one label only, and a domain must follow",
+      "domain: it is not an FQDN: it has one label only, and a domain must follow",
+    ],
+    [
       "with an address that is none of a server",
       "error: sip:chat@contoso.com is taken",
       "sip:chat@contoso.com is taken",

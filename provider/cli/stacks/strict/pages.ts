@@ -1,6 +1,7 @@
 import { named } from "../../../registry/failures";
 import { KEY_FIELDS } from "../../../registry/records";
-import { changesOf, type Difference, fieldsOf } from "../../../review/fields";
+import { changesOf, fieldsOf } from "../../../review/fields";
+import { isHidden, NOT_SHOWN } from "../../../review/hidden";
 import { shownText } from "../../../review/phrase";
 import { type Step, UNKNOWN } from "../../../review/preview";
 import { authorText, fieldText, type Moved, subjectOf, VERBS } from "../../../review/strict/moved";
@@ -43,16 +44,16 @@ function resourceOf({ kind, before, after, type, name }: Step): string {
 /** All that is said of what is made, but for its key; nothing of what goes, which the resource tells. */
 function changeOf(step: Step): string {
   if (step.after === undefined) return "";
-  if (step.before !== undefined) return changesOf(step).map(plannedText).join("; ");
+  const shown = (path: string, value: unknown) => (isHidden(step, path) ? NOT_SHOWN : text(value));
+  if (step.before !== undefined)
+    return changesOf(step)
+      .map(({ path, from, to }) => `${path}: ${shown(path, from)} -> ${shown(path, to)}`)
+      .join("; ");
   const key = step.kind && KEY_FIELDS[step.kind];
   return [...fieldsOf(step.after)]
     .filter(([path]) => path !== key)
-    .map(([path, value]) => `${path}: ${text(value)}`)
+    .map(([path, value]) => `${path}: ${shown(path, value)}`)
     .join("; ");
-}
-
-function plannedText({ path, from, to }: Difference): string {
-  return `${path}: ${text(from)} -> ${text(to)}`;
 }
 
 function text(value: unknown): string {
