@@ -28,15 +28,15 @@ export function say(words: TemplateStringsArray, ...inner: readonly (Phrase | nu
 export function sentence(text: string): Phrase {
   return text.split(/('[^']*')/).flatMap((piece): Phrase => {
     if (/^'.*'$/s.test(piece)) return quoted(piece.slice(1, -1));
-    return piece
-      .replace(/\s+/g, " ")
-      .split(/( )/)
-      .map((word) =>
-        /^(?: ?|\(?[\p{L}\p{N}][\p{L}\p{N}.,;:!?’-]*\)?[.,;:]?)$/u.test(word) && !/^www\./i.test(word)
-          ? word
-          : { quoted: word },
-      );
+    return piece.replace(/\s+/g, " ").split(/( )/).flatMap(wordPhrase);
   });
+}
+
+function wordPhrase(word: string): Phrase {
+  const isOrdinary = /^(?: ?|\(?[\p{L}\p{N}][\p{L}\p{N}.,;:!?’-]*\)?[.,;:]?)$/u.test(word);
+  if (isOrdinary && !/^www\./i.test(word)) return [word];
+  const [end = ""] = /[.,;:]$/.exec(word) ?? [];
+  return [{ quoted: word.slice(0, word.length - end.length) }, end];
 }
 
 /** Phrases one after the other. */

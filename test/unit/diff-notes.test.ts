@@ -40,6 +40,24 @@ describe("the notes on a comparison", () => {
     assert.doesNotMatch(notes({ failed: "base", problems: [{ message: "no" }] }).join("\n"), /--link/);
   });
 
+  it("name what is known on neither side, in an order that is always the same", () => {
+    const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    const step = (name: string, before: string, after: string): Step => ({
+      ...{ operation: "same", urn: name, type: "pulumi-nodejs:dynamic/persistentchat:LegacyEndpoint", name },
+      ...{ kind: "endpoint", dependencies: [], changed: [], replaces: [] },
+      ...{ before: { poolFqdn: before }, after: { poolFqdn: after } },
+    });
+    const steps = [
+      step("b", UNKNOWN, `${UNKNOWN}.contoso.com`),
+      step("a", UNKNOWN, UNKNOWN),
+      step("known", "pc", UNKNOWN),
+      step("now", UNKNOWN, "pc"),
+    ];
+    assert.deepEqual(notes({ seen: [{ steps, problems: [] }] }).slice(1), [
+      "Arguments that only an update makes known are not compared: poolFqdn of LegacyEndpoint a, poolFqdn of LegacyEndpoint b.",
+    ]);
+  });
+
   it("name no more than there is room for", () => {
     const steps = Array.from({ length: 50 }, (_, index): Step => {
       const name = `${index}`.repeat(10_000);

@@ -144,7 +144,7 @@ describe("the notes of a comment", () => {
     const notes = ["2 resources, 'a b' (random) and @team, of https://x.org are left out: see www.x.org."];
     const { text } = renderComment(readPreview(new PreviewDocument().text), { notes });
     const said =
-      "- 2 resources, `a b` (random) and `@team,` of `https://x.org` are left out: see `www.x.org.`";
+      "- 2 resources, `a b` (random) and `@team`, of `https://x.org` are left out: see `www.x.org`.";
     assert.ok(text.includes(`**No changes.**\n\n${said}\n`), text);
   });
 });

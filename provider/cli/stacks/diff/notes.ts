@@ -1,6 +1,8 @@
 import { isOwn } from "../../../review/base/own";
 import { CUTOVER_PROGRESS } from "../../../review/cutover-types";
+import { fieldsOf } from "../../../review/fields";
 import type { Preview, Problem, Step } from "../../../review/preview";
+import { isUnknown } from "../../../review/values";
 import type { Program } from "./program";
 
 /** What is to be said beside a comparison. */
@@ -34,6 +36,7 @@ export function notesOn(circumstances: Circumstances): string[] {
   const lookups = named(
     steps.filter((step) => step.operation === "read" && isOwn(step) && !isProgress(step)).map(described),
   );
+  const uncompared = named(steps.filter(isOwn).flatMap(unknownOnBothSides));
   const cutovers = named(
     steps.filter(isProgress).map(({ parent, name }) => parent?.split("::").at(-1) ?? name),
   );
@@ -74,6 +77,7 @@ export function notesOn(circumstances: Circumstances): string[] {
       `How far a cutover has come is not known here; its steps up to the stage are taken for done, and no way back is shown: ${cutovers}.`,
     ),
     ...note(others !== "", `Resources of other providers are left out: ${others}.`),
+    ...note(uncompared !== "", `Arguments that only an update makes known are not compared: ${uncompared}.`),
     ...note(
       unsettled.length > 0,
       `The program of the base gives other arguments each time that it runs, so that their changes may be none: ${named(unsettled)}.`,
@@ -87,13 +91,21 @@ function isProgress({ type }: Step): boolean {
   return type === CUTOVER_PROGRESS;
 }
 
+/** What is made of an output of another provider, or of a lookup, is unknown in the base and in the head. */
+function unknownOnBothSides(step: Step): string[] {
+  const [before, after] = [fieldsOf(step.before), fieldsOf(step.after)];
+  return [...after]
+    .filter(([path, value]) => isUnknown(value) && isUnknown(before.get(path)))
+    .map(([path]) => `${path} of ${described(step)}`);
+}
+
 function described({ type, name }: Step): string {
   return `${type.slice(type.lastIndexOf(":") + 1)} ${name}`;
 }
 
-/** Each name once, and how many more there are. */
+/** Each name once, in an order that is always the same, and how many more there are. */
 function named(names: readonly string[]): string {
-  const all = [...new Set(names)];
+  const all = [...new Set(names)].sort();
   const more = all.length - NAMED;
   const short = (name: string) => (name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name);
   return `${all.slice(0, NAMED).map(short).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
