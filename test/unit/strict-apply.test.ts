@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Change, Stored } from "../../provider/registry/registry";
-import type { Preview, Step } from "../../provider/review/preview";
+import { type Preview, readPreview, type Step } from "../../provider/review/preview";
 import { EngineText, withoutValues } from "../../provider/review/strict/engine-text";
 import { movedSentence, movedSince, movedSinceState } from "../../provider/review/strict/moved";
 import { readSideFile, savedRecord, sideFileText } from "../../provider/review/strict/side-file";
 import { watchedBy } from "../../provider/review/strict/watched";
 import { urnParts } from "../../provider/review/urn";
 import { hostileParts } from "../support/hostile-texts";
+import { endpoint, PreviewDocument } from "../support/preview-document";
 
 const ADDRESS = "sip:ocschat@contoso.com";
 const HEAD = "resource urn:pulumi:t::c::my:R::r violates plan: properties changed:";
@@ -172,6 +173,38 @@ describe("what a plan watches", () => {
     ]);
   });
 
+  it("is the record of before in the registry of before, and what it needs in the other one", () => {
+    const [before, after] = ["sip:old@contoso.com", ADDRESS].map((sipAddress) => ({
+      sipAddress,
+      poolFqdn: "p9.contoso.com",
+    }));
+    assert.ok(before && after);
+    const toLab = { operation: "replace", kind: "endpoint", provider: "lab", former: {} } as const;
+    const { records } = watchedBy(previewOf(step("e", { ...toLab, before, after })));
+    assert.deepEqual(records, [
+      { kind: "endpoint", key: "sip:old@contoso.com" },
+      { provider: "lab", kind: "endpoint", key: ADDRESS },
+      { provider: "lab", kind: "pool", key: "p9.contoso.com" },
+      { provider: "lab", kind: "sip-domain", key: "contoso.com" },
+    ]);
+    const fromLab = { operation: "delete", kind: "endpoint", former: { provider: "lab" } } as const;
+    assert.deepEqual(watchedBy(previewOf(step("e", { ...fromLab, before }))).records, [
+      { provider: "lab", kind: "endpoint", key: "sip:old@contoso.com" },
+    ]);
+  });
+
+  it("is what is looked up where it is now", () => {
+    const address = endpoint("looked", ADDRESS, "p9.contoso.com");
+    const looked = { ...address, provider: "lab" };
+    const document = new PreviewDocument().read(looked, address.inputs, address);
+    const { steps } = readPreview(document.text);
+    const urn = document.urn(address);
+    const { records } = watchedBy(
+      previewOf(...steps, step("own", { operation: "create", dependencies: [urn] })),
+    );
+    assert.deepEqual([...new Set(records.map(({ provider }) => provider))], ["lab"]);
+  });
+
   it("is the endpoint that a cutover makes or removes, with all that it needs", () => {
     const properties = { sipAddress: ADDRESS, poolFqdn: "p9.contoso.com" };
     for (const [type, parts] of [
@@ -299,6 +332,8 @@ describe("what moved since a plan", () => {
     );
     assert.equal(of(stored("c.x", "7"))?.by, undefined);
     assert.deepEqual([of(stored("a.x", "1", "j"))?.what, of(undefined)?.what], ["replaced", "removed"]);
+    const toLab = { ...planned, provider: "lab", former: { provider: "old" } };
+    assert.equal(movedSinceState(toLab, ADDRESS, undefined, history)?.provider, "old");
   });
 });
 

@@ -3,7 +3,7 @@ import { named } from "../../registry/failures";
 import { type Actor, type Change, isIncarnation, type Stored } from "../../registry/registry";
 import { type Difference, differences, fieldsOf } from "../fields";
 import { type Author, authorOf, removerOf } from "../last-change";
-import { SECRET, type Step } from "../preview";
+import { providerBefore, SECRET, type Step } from "../preview";
 import { digestOf, type SavedRecord } from "./side-file";
 import type { RecordName } from "./watched";
 
@@ -51,11 +51,13 @@ export function movedSince(
  * `undefined` where it is as the stack knows it, in all that the stack manages.
  */
 export function movedSinceState(
-  { kind, provider, before, outputs }: Step,
+  step: Step,
   key: string,
   live: Stored | undefined,
   history: readonly Change[],
 ): Moved | undefined {
+  const { kind, before, outputs } = step;
+  const provider = providerBefore(step);
   if (kind === undefined || before === undefined) return undefined;
   const record = fieldsOf(live?.record);
   const managed = [...fieldsOf(before)].filter(([, value]) => value !== SECRET);

@@ -1,7 +1,7 @@
 import { KEY_FIELDS } from "../../../registry/records";
 import type { TopologyRegistry } from "../../../registry/registry";
 import { historyOf } from "../../../review/last-change";
-import { SECRET } from "../../../review/preview";
+import { providerBefore, SECRET } from "../../../review/preview";
 import { type Moved, movedSince, movedSinceState } from "../../../review/strict/moved";
 import { type SavedRecord, type SideFile, savedRecord } from "../../../review/strict/side-file";
 import type { RecordName, Watch } from "../../../review/strict/watched";
@@ -14,7 +14,7 @@ export async function saved(records: readonly RecordName[], registries: Registri
   const found: SavedRecord[] = [];
   for (const record of records) {
     const { kind, key } = record;
-    found.push(savedRecord(record, await registryOf(record, registries).get(kind, key)));
+    found.push(savedRecord(record, await registryOf(record.provider, registries).get(kind, key)));
   }
   return found;
 }
@@ -23,7 +23,7 @@ export async function saved(records: readonly RecordName[], registries: Registri
 export async function movedRecords({ records }: SideFile, registries: Registries): Promise<Moved[]> {
   const found: Moved[] = [];
   for (const record of records) {
-    const registry = registryOf(record, registries);
+    const registry = registryOf(record.provider, registries);
     const live = await registry.get(record.kind, record.key);
     // Most did not move, and a history costs more than a record.
     if (movedSince(record, live, []) === undefined) continue;
@@ -40,7 +40,7 @@ export async function strayed({ shown }: Watch, registries: Registries): Promise
     const { kind, before } = step;
     const key = kind && before?.[KEY_FIELDS[kind]];
     if (kind === undefined || typeof key !== "string" || key === SECRET) continue;
-    const registry = registryOf(step, registries);
+    const registry = registryOf(providerBefore(step), registries);
     const live = await registry.get(kind, key);
     if (movedSinceState(step, key, live, []) === undefined) continue;
     const moved = movedSinceState(step, key, live, await historyOf(registry, kind, key));
@@ -49,7 +49,7 @@ export async function strayed({ shown }: Watch, registries: Registries): Promise
   return found;
 }
 
-function registryOf({ provider }: { provider?: string }, registries: Registries): TopologyRegistry {
+function registryOf(provider: string | undefined, registries: Registries): TopologyRegistry {
   const opened = registries.get(provider);
   if (opened === undefined) throw new Error(`the registry of '${provider}' is not open`);
   return opened.registry;
