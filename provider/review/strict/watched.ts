@@ -22,6 +22,8 @@ export interface RecordName {
 /** What must stay as it is between a preview and its update. */
 export interface Watch {
   records: RecordName[];
+  /** The explicit providers (`undefined`: the stack's own) in whose registries the update may make a SIP domain the default. */
+  marking: (string | undefined)[];
   /** URNs of resources that the update changes, or depends on, and whose key the preview does not know or show. */
   unknown: string[];
   /** The resources of the program among them, which the preview shows as the stack last saw them. */
@@ -46,7 +48,16 @@ export function watchedBy({ steps }: Preview): Watch {
     }
   }
   const shown = [...found].filter(({ kind, before, operation }) => kind && before && operation !== "read");
-  return { records: [...records.values()], unknown: [...unknown], shown };
+  const marking = [...new Set(steps.filter(takesMark).map(({ provider }) => provider))];
+  return { records: [...records.values()], marking, unknown: [...unknown], shown };
+}
+
+/** Whether a domain may become the default, which takes the mark from whichever has it. A secret may be `true`. */
+function takesMark(step: Step): boolean {
+  const { kind, former, before, after } = step;
+  if (kind !== "sip-domain" || !isChange(step)) return false;
+  const hasMark = before?.isDefault === true && former === undefined;
+  return !hasMark && after?.isDefault !== undefined && after.isDefault !== false;
 }
 
 function reached(steps: readonly Step[]): ReadonlySet<Step> {
