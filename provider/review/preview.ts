@@ -3,7 +3,7 @@ import type { Kind } from "../registry/records";
 import { REGISTRY_SETTING } from "../registry/settings";
 import { jsonOf } from "./json";
 import { type RegistryTraits, registryTraits } from "./registry-traits";
-import { explicitProvider, kindOfType, urnParts } from "./urn";
+import { explicitProvider, kindOfType, PROVIDER_TYPE, urnParts } from "./urn";
 
 /** What stands in the engine's documents for a secret value. */
 export const SECRET = "[secret]";
@@ -30,6 +30,8 @@ export interface Step {
   isComponent?: true;
   /** Logical name of the explicit provider that it has. */
   provider?: string;
+  /** The one that state has, where that has another registry; empty for the default provider. */
+  former?: Pick<Step, "provider">;
   /** Whether it is only looked up, and managed elsewhere or by nobody. */
   isLookup?: true;
   /** Of a replacement: whether the old one is removed before the new one is made. */
@@ -53,6 +55,11 @@ export interface Step {
 /** Whether anything would be done; what is looked up is only read. */
 export function isChange({ operation }: Pick<Step, "operation">): boolean {
   return operation !== "same" && operation !== "read";
+}
+
+/** Logical name of the explicit provider in whose registry the record is that state has. */
+export function providerBefore({ provider, former }: Pick<Step, "provider" | "former">): string | undefined {
+  return former ? former.provider : provider;
 }
 
 /** A message that made a preview fail. */
@@ -125,7 +132,7 @@ export function readPreview(text: string): Preview {
   const parsed = document.safeParse(jsonOf(text));
   if (!parsed.success) throw new Error("it is not what 'pulumi preview --json --show-sames' prints");
   const { config, steps, diagnostics, changeSummary } = parsed.data;
-  const read = current(steps ?? []).map(stepOf);
+  const read = moved(current(steps ?? []).map(stepOf), config?.[REGISTRY_SETTING]);
   const [first] = read;
   const { project, stack } = first ? urnParts(first.urn) : {};
   return {
@@ -165,6 +172,9 @@ function stepOf({ op, urn, oldState, newState, ...diff }: RawStep): Step {
   const declared = newState ?? oldState;
   const kind = kindOfType(type);
   const provider = explicitProvider(declared?.provider);
+  const former = explicitProvider(oldState?.provider);
+  // What is only looked up is read where it is now.
+  const isMoved = oldState && newState && !newState.external && former !== provider;
   return {
     operation: operationOf(op),
     urn,
@@ -173,6 +183,7 @@ function stepOf({ op, urn, oldState, newState, ...diff }: RawStep): Step {
     ...(oldState?.id !== undefined && { id: oldState.id }),
     ...(kind && { kind }),
     ...(provider !== undefined && { provider }),
+    ...(isMoved && { former: { ...(former !== undefined && { provider: former }) } }),
     ...(declared?.custom === false && { isComponent: true as const }),
     ...(declared?.external && { isLookup: true as const }),
     ...(oldState?.pendingReplacement && { removedFirst: true as const }),
@@ -185,6 +196,24 @@ function stepOf({ op, urn, oldState, newState, ...diff }: RawStep): Step {
     changed: diff.detailedDiff ? Object.keys(diff.detailedDiff) : (diff.diffReasons ?? []),
     replaces: diff.replaceReasons ?? [],
   };
+}
+
+/** The steps, without a former provider that is known to have the same registry: the name alone may be another one. */
+function moved(steps: readonly Step[], ofStack: unknown): Step[] {
+  const providers = new Map(
+    steps.filter(({ type }) => type === PROVIDER_TYPE).map((step) => [step.name, step]),
+  );
+  const settingOf = (provider: string | undefined, side: "before" | "after") =>
+    provider === undefined ? ofStack : providers.get(provider)?.[side]?.[REGISTRY_SETTING];
+  return steps.map((step) => {
+    const { former, ...rest } = step;
+    if (former === undefined) return step;
+    const [old, next] = [settingOf(former.provider, "before"), settingOf(step.provider, "after")];
+    // A provider that goes has a step; one that has none lives on under another name.
+    const isAlias = former.provider !== undefined && !providers.has(former.provider);
+    const isKnown = typeof old === "string" && old !== SECRET && old !== UNKNOWN;
+    return isAlias || (isKnown && old === next) ? rest : step;
+  });
 }
 
 function argumentsOf(inputs: Properties | null | undefined): Properties {

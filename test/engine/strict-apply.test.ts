@@ -139,6 +139,36 @@ describe("a plan that was saved", function () {
       );
     });
 
+    it("applied to what gets another provider and with it another address, in both registries", async () => {
+      const { workspace } = at;
+      const moving = (address: string, options: string) =>
+        program(
+          "p1",
+          `
+const lab = new Provider("lab", { registry: "sqlite:lab.db" });
+new SipDomain("lab", { domain: "contoso.com" }, { provider: lab });
+new PersistentChatPool("lab", { poolFqdn: "p1.contoso.com", shape: "single" }, { provider: lab });
+new LegacyEndpoint("moving", { sipAddress: "sip:${address}@contoso.com", poolFqdn: "p1.contoso.com" }, ${options});`,
+        );
+      const kept = () =>
+        workspace.registry(async (registry) => {
+          const [old, next] = [
+            await registry.get("endpoint", "sip:old@contoso.com"),
+            await registry.get("endpoint", "sip:new@contoso.com"),
+          ];
+          return [old, next].map((found) => found !== undefined);
+        });
+      workspace.program(moving("old", "{}"));
+      await workspace.up();
+      await at.saved(moving("new", "{ provider: lab }"));
+      const { code, output } = await at.apply();
+      assert.equal(code, 0, output);
+      assert.deepEqual(await kept(), [false, false]);
+      workspace.lookIn("sqlite:lab.db");
+      assert.deepEqual(await kept(), [false, true]);
+      workspace.lookIn(`sqlite:${workspace.registryFile}`);
+    });
+
     it("not written where the preview fails, and an older one stays", async () => {
       await at.saved(program("p2"));
       const files = ["plan.json", "plan.json.registry.json"].map((name) => at.inFolder(name));

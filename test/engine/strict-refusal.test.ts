@@ -72,6 +72,38 @@ describe("a plan that was saved", function () {
       await at.refused(/'sip:new@contoso\.com' was made by hand by anna@admin01 at /);
     });
 
+    it("another domain was made the default than the one that the plan takes the mark from", async () => {
+      const mark = (domain: string) =>
+        at.workspace.registry(async (registry) => {
+          const found = await registry.get("sip-domain", domain);
+          if (!found) await registry.create("sip-domain", { domain, isDefault: true }, BY_HAND);
+          else await registry.update("sip-domain", domain, { isDefault: true }, found.revision, BY_HAND);
+        });
+      await at.saved(program("p1", 'new SipDomain("new", { domain: "new.com", isDefault: true });'));
+      await mark("contoso.com");
+      const [first] = (
+        await at.refused(
+          /'contoso\.com' was made the default by hand by anna@admin01 at .* \(default: nothing -> contoso\.com\); preview again\n$/,
+        )
+      ).moved;
+      assert.deepEqual([first?.what, first?.key], ["marked", "contoso.com"]);
+      const { watched } = JSON.parse((await at.save("--json")).stdout) as { watched: { key: string }[] };
+      assert.deepEqual(
+        watched.map(({ key }) => key),
+        ["new.com", "contoso.com"],
+      );
+      await mark("other.com");
+      const { moved } = await at.refused(
+        /'other\.com' was made the default by hand .* \(default: contoso\.com -> other\.com\) \(and 1 more\)/,
+      );
+      assert.deepEqual(
+        moved.map(({ key }) => key),
+        ["other.com", "contoso.com"],
+      );
+      await at.saved(program("p1", 'new SipDomain("new", { domain: "new.com", isDefault: true });'));
+      assert.equal((await at.apply()).code, 0);
+    });
+
     it("something moved in the registry of an explicit provider", async () => {
       const lab = `
 const lab = new Provider("lab", { registry: pulumi.secret("sqlite:lab.db") });

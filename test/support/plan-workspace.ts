@@ -20,7 +20,7 @@ export const outcome = z.strictObject({
       provider: z.string().optional(),
       kind: z.string(),
       key: z.string(),
-      what: z.enum(["made", "changed", "replaced", "removed"]),
+      what: z.enum(["made", "changed", "replaced", "removed", "marked"]),
       fields: z.array(
         z.strictObject({ path: z.string(), from: z.unknown().optional(), to: z.unknown().optional() }),
       ),

@@ -73,6 +73,12 @@ export class PreviewDocument {
     return this;
   }
 
+  /** What is the same but for its explicit provider. */
+  passed(from: Resource, to: Resource): this {
+    this.#step("same", to, { oldState: this.#recorded(from), newState: this.#state(to), detailedDiff: null });
+    return this;
+  }
+
   create(...resources: readonly Resource[]): this {
     for (const one of resources)
       this.#step("create", one, { newState: this.#state(one), detailedDiff: null });
@@ -124,11 +130,11 @@ export class PreviewDocument {
     return this;
   }
 
-  /** What `get` looks up; `known` is what it found at an earlier time. */
-  read(resource: Resource, known?: Inputs): this {
+  /** What `get` looks up; `known` is what it found at an earlier time, with the explicit provider of `former`. */
+  read(resource: Resource, known?: Inputs, former: Resource = resource): this {
     const newState = { ...this.#state(resource), external: true };
     this.#step("read", resource, {
-      ...(known && { oldState: { ...newState, outputs: known } }),
+      ...(known && { oldState: { ...this.#state(former), external: true, outputs: known } }),
       newState,
       detailedDiff: null,
     });

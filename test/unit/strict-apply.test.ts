@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Change, Stored } from "../../provider/registry/registry";
-import type { Preview, Step } from "../../provider/review/preview";
+import { type Preview, readPreview, type Step } from "../../provider/review/preview";
 import { EngineText, withoutValues } from "../../provider/review/strict/engine-text";
-import { movedSentence, movedSince, movedSinceState } from "../../provider/review/strict/moved";
+import { movedDefault, movedSentence, movedSince, movedSinceState } from "../../provider/review/strict/moved";
 import { readSideFile, savedRecord, sideFileText } from "../../provider/review/strict/side-file";
 import { watchedBy } from "../../provider/review/strict/watched";
 import { urnParts } from "../../provider/review/urn";
 import { hostileParts } from "../support/hostile-texts";
+import { endpoint, PreviewDocument } from "../support/preview-document";
 
 const ADDRESS = "sip:ocschat@contoso.com";
 const HEAD = "resource urn:pulumi:t::c::my:R::r violates plan: properties changed:";
@@ -172,6 +173,67 @@ describe("what a plan watches", () => {
     ]);
   });
 
+  it("is the record of before in the registry of before, and what it needs in the other one", () => {
+    const [before, after] = ["sip:old@contoso.com", ADDRESS].map((sipAddress) => ({
+      sipAddress,
+      poolFqdn: "p9.contoso.com",
+    }));
+    assert.ok(before && after);
+    const toLab = { operation: "replace", kind: "endpoint", provider: "lab", former: {} } as const;
+    const { records } = watchedBy(previewOf(step("e", { ...toLab, before, after })));
+    assert.deepEqual(records, [
+      { kind: "endpoint", key: "sip:old@contoso.com" },
+      { provider: "lab", kind: "endpoint", key: ADDRESS },
+      { provider: "lab", kind: "pool", key: "p9.contoso.com" },
+      { provider: "lab", kind: "sip-domain", key: "contoso.com" },
+    ]);
+    const fromLab = { operation: "delete", kind: "endpoint", former: { provider: "lab" } } as const;
+    assert.deepEqual(watchedBy(previewOf(step("e", { ...fromLab, before }))).records, [
+      { provider: "lab", kind: "endpoint", key: "sip:old@contoso.com" },
+    ]);
+  });
+
+  it("is what is looked up where it is now", () => {
+    const address = endpoint("looked", ADDRESS, "p9.contoso.com");
+    const looked = { ...address, provider: "lab" };
+    const document = new PreviewDocument().read(looked, address.inputs, address);
+    const { steps } = readPreview(document.text);
+    const urn = document.urn(address);
+    const { records } = watchedBy(
+      previewOf(...steps, step("own", { operation: "create", dependencies: [urn] })),
+    );
+    assert.deepEqual([...new Set(records.map(({ provider }) => provider))], ["lab"]);
+  });
+
+  it("is who has the mark of the default, where a domain takes it", () => {
+    const domain = (isDefault?: unknown) => ({
+      domain: "contoso.com",
+      ...(isDefault !== undefined && { isDefault }),
+    });
+    const marking = (parts: Partial<Step>) =>
+      watchedBy(previewOf(step("d", { kind: "sip-domain", ...parts }))).marking;
+    const [update, marked, unmarked] = ["update" as const, domain(true), domain()];
+    assert.deepEqual(marking({ operation: "create", after: marked }), [undefined]);
+    assert.deepEqual(marking({ operation: update, before: unmarked, after: marked, provider: "lab" }), [
+      "lab",
+    ]);
+    assert.deepEqual(marking({ operation: update, before: unmarked, after: domain("[secret]") }), [
+      undefined,
+    ]);
+    assert.deepEqual(
+      marking({ operation: update, before: marked, after: marked, provider: "lab", former: {} }),
+      ["lab"],
+    );
+    for (const others of [
+      { operation: "same", after: marked },
+      { operation: update, before: marked, after: marked },
+      { operation: update, before: marked, after: domain(false) },
+      { operation: "create", after: unmarked },
+      { operation: "delete", before: marked },
+    ] as const)
+      assert.deepEqual(marking(others), []);
+  });
+
   it("is the endpoint that a cutover makes or removes, with all that it needs", () => {
     const properties = { sipAddress: ADDRESS, poolFqdn: "p9.contoso.com" };
     for (const [type, parts] of [
@@ -189,6 +251,7 @@ describe("what a plan watches", () => {
     const after = { sipAddress: "[secret]", poolFqdn: "p.04da6b54-80e4-46f7-96ec-b56ff0331ba9" };
     assert.deepEqual(watchedBy(previewOf(step("e", { operation: "create", kind: "endpoint", after }))), {
       records: [],
+      marking: [],
       unknown: [urnOf("e")],
       shown: [],
     });
@@ -278,6 +341,29 @@ describe("what moved since a plan", () => {
       assert.match(sentence(saved, live, past) ?? "", /; the registry does not tell by whom/);
   });
 
+  it("is a domain that was made the default by somebody", () => {
+    const record = { domain: "other.com", isDefault: true } as const;
+    const live = { kind: "sip-domain", key: "other.com", record, revision: "2", incarnation: "i" } as const;
+    const made = {
+      sequence: 2,
+      at: "2026-01-02T00:00:00.000Z",
+      action: "update",
+      by: { operator: "bob@x", managedBy: "team2/prod/x" },
+      from: { ...record, isDefault: false },
+      to: record,
+      revision: "2",
+      incarnation: "i",
+    } as const;
+    assert.equal(
+      movedSentence(movedDefault({ domain: "contoso.com" }, live, [made]), "chat/prod"),
+      "SIP domain 'other.com' was made the default by 'team2/prod/x', bob@x, at 2026-01-02T00:00:00.000Z (default: contoso.com -> other.com)",
+    );
+    assert.equal(
+      movedSentence(movedDefault({ provider: "lab" }, live, []), "chat/prod"),
+      "SIP domain 'other.com' in the registry of 'lab' was made the default; the registry does not tell by whom (default: nothing -> other.com)",
+    );
+  });
+
   it("is told of what the stack last saw too, in all that it manages and shows", () => {
     const before = {
       sipAddress: ADDRESS,
@@ -299,6 +385,8 @@ describe("what moved since a plan", () => {
     );
     assert.equal(of(stored("c.x", "7"))?.by, undefined);
     assert.deepEqual([of(stored("a.x", "1", "j"))?.what, of(undefined)?.what], ["replaced", "removed"]);
+    const toLab = { ...planned, provider: "lab", former: { provider: "old" } };
+    assert.equal(movedSinceState(toLab, ADDRESS, undefined, history)?.provider, "old");
   });
 });
 
@@ -320,12 +408,13 @@ it("a side file is read as it was written, and nothing else is", () => {
         digest: "0".repeat(64),
       },
     ],
+    defaults: [{ domain: "contoso.com" }, { provider: "lab" }],
   };
   assert.deepEqual(readSideFile(sideFileText(file)), file);
   for (const text of [
     "",
     "null",
-    sideFileText(file).replace('"form": 1', '"form": 2'),
+    sideFileText(file).replace('"form": 2', '"form": 1'),
     sideFileText(file).replace("pool", "cool"),
   ])
     assert.throws(() => readSideFile(text), /^Error: it is not what/);

@@ -44,15 +44,14 @@ export async function preview(
     const { project = "", stack: name = "" } = previewed;
     const plan = readPlanFile(readFileSync(file, "utf8"));
     const watch = watchedBy(previewed);
-    const seen = await looked(watch, stack, { engine, plan, surroundings });
-    if (seen.strayed.length > 0) return outdated(seen.strayed, `${project}/${name}`);
-    const { registries, records } = seen;
-    const side = sideFileText({ plan: plan.digest, project, stack: name, made, registries, records });
+    const { moved, ...seen } = await looked(watch, stack, { engine, plan, surroundings });
+    if (moved.length > 0) return outdated(moved, `${project}/${name}`);
+    const side = sideFileText({ plan: plan.digest, project, stack: name, made, ...seen });
     writeFileSync(sideFileOf(file), side, { mode: OWNER_ALONE });
     chmodSync(file, OWNER_ALONE);
     renameSync(sideFileOf(file), sideFileOf(target));
     renameSync(file, target);
-    return kept(target, previewed, { watch, records, outputs: plan.outputs });
+    return kept(target, previewed, { watch, records: seen.records, outputs: plan.outputs });
   });
 }
 
@@ -88,13 +87,13 @@ async function looked(
   stack: string,
   using: { engine: ProjectEngine; plan: PlanFile; surroundings: Surroundings },
 ) {
-  const providers = watch.records.map(({ provider }) => provider);
+  const providers = [...watch.records.map(({ provider }) => provider), ...watch.marking];
   return withPlannedRegistries(stack, providers, using, async (opened) => {
     // First: what moved before is not as the stack last saw it, and what moves from now on is not as it is saved.
-    const records = await saved(watch.records, opened);
+    const now = await saved(watch, opened);
     return {
-      records,
-      strayed: await strayed(watch, opened),
+      ...now,
+      moved: await strayed(watch, opened),
       registries: [...opened.values()].map(({ registry: _, ...rest }) => rest),
     };
   });

@@ -8,7 +8,7 @@ import type { StackAnswer, Surroundings } from "../command";
 import { type PlanPair, readPair } from "./strict/files";
 import { movedPage } from "./strict/pages";
 import { withPlannedRegistries } from "./strict/registries";
-import { movedRecords } from "./strict/watch";
+import { movedSincePlan } from "./strict/watch";
 import { stateOf } from "./told-by-engine";
 
 export interface UpOptions {
@@ -47,7 +47,7 @@ export async function up(options: UpOptions, surroundings: Surroundings): Promis
   const { project, stack: name } = pair.side;
   const problem = await foreignTo(stack, pair, engine);
   if (problem !== undefined) return refusal(file, problem);
-  const moved = await movedSincePlan(pair, stack, { engine, surroundings });
+  const moved = await movedFrom(pair, stack, { engine, surroundings });
   if (typeof moved === "string") return refusal(file, moved);
   const [first] = moved;
   if (first === undefined) return apply(engine, path, options, surroundings);
@@ -72,8 +72,8 @@ async function foreignTo(
   return `it is a plan of stack '${side.project}/${side.stack}', and this is '${project}/${name}'`;
 }
 
-/** The records that moved, or why they cannot be compared. */
-async function movedSincePlan(
+/** What moved, or why they cannot be compared. */
+async function movedFrom(
   { plan, side }: PlanPair,
   stack: string,
   using: { engine: ProjectEngine; surroundings: Surroundings },
@@ -85,7 +85,7 @@ async function movedSincePlan(
       if (now !== location)
         return `it is a plan for the registry '${location}', and the registry is '${now}' now; preview again`;
     }
-    return movedRecords(side, opened);
+    return movedSincePlan(side, opened);
   });
 }
 

@@ -8,7 +8,8 @@ import type { Declared, Scope } from "./topology";
 
 /** Why a record stays as it is when its resource goes, in words that follow "because"; `undefined` where it goes too. */
 export function whyKept(step: Step, { isShell, observed }: RegistryTraits): Phrase | undefined {
-  const { kind, isRetained, outputs } = step;
+  const { kind, former, isRetained, outputs } = step;
+  if (former) return ["its resource gets another provider, which moves nothing"];
   if (isRetained) return ["of its option retainOnDelete"];
   if (kind !== undefined && observed.includes(kind)) return ["the registry only observes it"];
   if (outputs?.__superseded === true) return ["it was made or claimed anew since this stack wrote it"];

@@ -19,6 +19,7 @@ export function ownershipRisks(steps: readonly Step[], scopes: readonly Scope[])
         ...passedOn(step, scope),
         ...removedDomain(step, scope),
         ...defaultTaken(step, scope),
+        ...leftBehind(step),
       ]),
     ),
     ...otherRegistry(steps),
@@ -77,6 +78,12 @@ function defaultTaken(step: Scope["steps"][number], { before }: Scope): Risk[] {
   const from: Phrase = former === undefined ? ["whichever domain has it now"] : quoted(former);
   const words = say`${subject(step, step.after)} takes the mark of the default SIP domain from ${from}`;
   return [{ risk: "default-domain", words }];
+}
+
+function leftBehind(step: Scope["steps"][number]): Risk[] {
+  if (step.former === undefined) return [];
+  const words = say`${subject(step, step.before)} gets another provider: it stays in the former registry, and is not moved`;
+  return [{ risk: "registry-changes", words }];
 }
 
 function otherRegistry(steps: readonly Step[]): Risk[] {

@@ -80,7 +80,8 @@ export function scopesOf(steps: readonly Step[], ofStack = registryTraits(undefi
       .map(({ after }) => after?.sipAddress),
   );
   // What is managed counts before what is only looked up, by another resource of the same program.
-  for (const step of [...steps.filter((one) => !one.isLookup), ...steps.filter((one) => one.isLookup)]) {
+  const managed = steps.filter((one) => !one.isLookup).flatMap(inRegistries);
+  for (const step of [...managed, ...steps.filter((one) => one.isLookup)]) {
     const isOfCutover = step.type === CUTOVER_ENDPOINT;
     const kind = isOfCutover ? "endpoint" : step.kind;
     if (!isTopologyKind(kind)) continue;
@@ -101,6 +102,20 @@ export function scopesOf(steps: readonly Step[], ofStack = registryTraits(undefi
       if (step.before && givesUp(step, step.kind) && whyKept(step, registry))
         after.addKept(step.kind, step, step.before);
   return [...scopes.values()].sort((one, other) => order(one) - order(other));
+}
+
+/**
+ * What gets another provider goes in the one registry and comes in the other. Only where it is replaced does it go indeed; an
+ * update makes it where it is not yet, and without one nothing is done.
+ */
+function inRegistries(step: Step): Step[] {
+  const { former, provider, operation, before, after, ...rest } = step;
+  if (former === undefined) return [step];
+  const stays = operation !== "replace" && { former };
+  const goes: Step = { ...rest, ...former, ...stays, operation: "delete", ...(before && { before }) };
+  if (operation === "same") return [goes];
+  const owner = provider !== undefined && { provider };
+  return [goes, { ...rest, ...owner, operation: "create", ...(after && { after }) }];
 }
 
 /** What a record has for a field: what is not declared, or no longer, stays as it is. */

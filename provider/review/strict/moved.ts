@@ -3,13 +3,14 @@ import { named } from "../../registry/failures";
 import { type Actor, type Change, isIncarnation, type Stored } from "../../registry/registry";
 import { type Difference, differences, fieldsOf } from "../fields";
 import { type Author, authorOf, removerOf } from "../last-change";
-import { SECRET, type Step } from "../preview";
-import { digestOf, type SavedRecord } from "./side-file";
+import { providerBefore, SECRET, type Step } from "../preview";
+import { digestOf, type SavedDefault, type SavedRecord } from "./side-file";
 import type { RecordName } from "./watched";
 
 /** A record that is not as it was when a plan was made. */
 export interface Moved extends RecordName {
-  what: "made" | "changed" | "replaced" | "removed";
+  /** `marked` is a SIP domain that is the default now, in place of the one that the plan would take the mark from. */
+  what: "made" | "changed" | "replaced" | "removed" | "marked";
   /** The fields that differ, as far as the registry remembers them; free text is without its values. */
   fields: Difference[];
   /** Whose change was the last one, and when, as far as the registry remembers it. */
@@ -51,11 +52,13 @@ export function movedSince(
  * `undefined` where it is as the stack knows it, in all that the stack manages.
  */
 export function movedSinceState(
-  { kind, provider, before, outputs }: Step,
+  step: Step,
   key: string,
   live: Stored | undefined,
   history: readonly Change[],
 ): Moved | undefined {
+  const { kind, before, outputs } = step;
+  const provider = providerBefore(step);
   if (kind === undefined || before === undefined) return undefined;
   const record = fieldsOf(live?.record);
   const managed = [...fieldsOf(before)].filter(([, value]) => value !== SECRET);
@@ -78,12 +81,29 @@ export function movedSinceState(
   };
 }
 
+/** That another SIP domain became the default of a registry since it was saved which one is. */
+export function movedDefault(
+  { provider, domain }: SavedDefault,
+  live: Stored<"sip-domain">,
+  history: readonly Change[],
+): Moved {
+  return {
+    ...(provider !== undefined && { provider }),
+    kind: live.kind,
+    key: live.key,
+    what: "marked",
+    fields: [{ path: "default", ...(domain !== undefined && { from: domain }), to: live.key }],
+    ...signature(authorOf(history, "isDefault", live)),
+  };
+}
+
 /** What is told of each thing that may happen to a record. */
 export const VERBS: Readonly<Record<Moved["what"], string>> = {
   made: "was made",
   changed: "was changed",
   replaced: "was taken over or made anew",
   removed: "was removed",
+  marked: "was made the default",
 };
 
 /** A record, as the subject of a sentence. */

@@ -6,7 +6,7 @@ import { fieldsOf } from "../fields";
 import { jsonOf } from "../json";
 import type { RecordName } from "./watched";
 
-const FORM = 1;
+const FORM = 2;
 
 const record = z.strictObject({
   provider: z.string().optional(),
@@ -29,10 +29,15 @@ const document = z.strictObject({
   /** What errors call each registry that is watched; that of the stack has no provider. */
   registries: z.array(z.strictObject({ provider: z.string().optional(), location: z.string() })),
   records: z.array(record),
+  /** The default SIP domain of each registry in which the plan makes another one the default; none where it had none. */
+  defaults: z.array(z.strictObject({ provider: z.string().optional(), domain: z.string().optional() })),
 });
 
 /** What lies beside a plan, since the engine does not know when the target of an update moved. It holds no secret. */
 export type SideFile = Omit<z.infer<typeof document>, "form">;
+
+/** Which SIP domain was the default of a registry when a plan was made. */
+export type SavedDefault = SideFile["defaults"][number];
 
 /** A record as it was when a plan was made. */
 export type SavedRecord = SideFile["records"][number];

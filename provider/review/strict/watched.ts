@@ -1,7 +1,15 @@
 import { KEY_FIELDS, type Kind } from "../../registry/records";
 import { type SipAddress, sipDomainOf } from "../../registry/sip-address";
 import { CUTOVER_ENDPOINT, CUTOVER_REMOVAL } from "../cutover-types";
-import { isChange, type Preview, type Properties, SECRET, type Step, UNKNOWN } from "../preview";
+import {
+  isChange,
+  type Preview,
+  type Properties,
+  providerBefore,
+  SECRET,
+  type Step,
+  UNKNOWN,
+} from "../preview";
 
 /** A record, and the registry that it is in. */
 export interface RecordName {
@@ -14,6 +22,8 @@ export interface RecordName {
 /** What must stay as it is between a preview and its update. */
 export interface Watch {
   records: RecordName[];
+  /** The explicit providers (`undefined`: the stack's own) in whose registries the update may make a SIP domain the default. */
+  marking: (string | undefined)[];
   /** URNs of resources that the update changes, or depends on, and whose key the preview does not know or show. */
   unknown: string[];
   /** The resources of the program among them, which the preview shows as the stack last saw them. */
@@ -38,7 +48,16 @@ export function watchedBy({ steps }: Preview): Watch {
     }
   }
   const shown = [...found].filter(({ kind, before, operation }) => kind && before && operation !== "read");
-  return { records: [...records.values()], unknown: [...unknown], shown };
+  const marking = [...new Set(steps.filter(takesMark).map(({ provider }) => provider))];
+  return { records: [...records.values()], marking, unknown: [...unknown], shown };
+}
+
+/** Whether a domain may become the default, which takes the mark from whichever has it. A secret may be `true`. */
+function takesMark(step: Step): boolean {
+  const { kind, former, before, after } = step;
+  if (kind !== "sip-domain" || !isChange(step)) return false;
+  const hasMark = before?.isDefault === true && former === undefined;
+  return !hasMark && after?.isDefault !== undefined && after.isDefault !== false;
 }
 
 function reached(steps: readonly Step[]): ReadonlySet<Step> {
@@ -51,23 +70,26 @@ function reached(steps: readonly Step[]): ReadonlySet<Step> {
   return found;
 }
 
-function recordsOf({ kind: own, type, provider, before, after }: Step): RecordName[] {
+function recordsOf(step: Step): RecordName[] {
+  const { kind: own, type, provider, before, after } = step;
   // The user who holds the address meanwhile is held against its snapshot by the step that has it give the address up.
   const kind = own ?? (CUTOVER_STEPS.includes(type) ? "endpoint" : undefined);
   if (kind === undefined) return [];
-  const named = (other: Kind, key: unknown): RecordName[] =>
-    typeof key === "string" ? [{ ...(provider !== undefined && { provider }), kind: other, key }] : [];
-  const keys = [before, after].flatMap((properties) => named(kind, properties?.[KEY_FIELDS[kind]]));
-  return kind === "endpoint" && after ? [...keys, ...neededBy(after, named)] : keys;
+  const keys = [
+    ...named(providerBefore(step), kind, before?.[KEY_FIELDS[kind]]),
+    ...named(provider, kind, after?.[KEY_FIELDS[kind]]),
+  ];
+  return kind === "endpoint" && after ? [...keys, ...neededBy(after, provider)] : keys;
 }
 
-function neededBy(
-  { sipAddress, poolFqdn }: Properties,
-  named: (kind: Kind, key: unknown) => RecordName[],
-): RecordName[] {
+function neededBy({ sipAddress, poolFqdn }: Properties, provider: string | undefined): RecordName[] {
   const isAddress = typeof sipAddress === "string" && sipAddress.includes("@");
   return [
-    ...named("pool", poolFqdn),
-    ...(isAddress ? named("sip-domain", sipDomainOf(sipAddress as SipAddress)) : []),
+    ...named(provider, "pool", poolFqdn),
+    ...(isAddress ? named(provider, "sip-domain", sipDomainOf(sipAddress as SipAddress)) : []),
   ];
+}
+
+function named(provider: string | undefined, kind: Kind, key: unknown): RecordName[] {
+  return typeof key === "string" ? [{ ...(provider !== undefined && { provider }), kind, key }] : [];
 }

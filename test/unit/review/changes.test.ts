@@ -50,6 +50,23 @@ describe("the changes of a preview", () => {
       "forgotten: SIP domain contoso.com stays as it is, because it was made or claimed anew since this stack wrote it",
     ],
     [
+      "resources that get another provider",
+      (preview) => {
+        const lab = { type: "pulumi:providers:pulumi-nodejs", name: "lab", inputs: {} };
+        const inLab = (one: Resource) => ({ ...one, provider: "lab" });
+        return preview
+          .same(lab)
+          .passed(contoso(), inLab(contoso()))
+          .update(inLab(pc()), pc({ port: 1 }))
+          .replace(chat(), inLab(called("sip:new@contoso.com")));
+      },
+      "removed: sip:chat@contoso.com will lead nowhere; it leads to pc.contoso.com",
+      "new: sip:new@contoso.com will lead to pc.contoso.com (in the registry of provider lab)",
+      "new: pool pc.contoso.com",
+      "forgotten: pool pc.contoso.com stays as it is, because its resource gets another provider, which moves nothing (in the registry of provider lab)",
+      "forgotten: SIP domain contoso.com stays as it is, because its resource gets another provider, which moves nothing",
+    ],
+    [
       "resources that get another parent",
       (preview) =>
         preview
@@ -326,6 +343,15 @@ describe("the changes of a preview", () => {
     const text = pictureOf({ servers: ["b.contoso.com"], nextHopPool: "fe2.contoso.com" });
     assert.match(text, /gone: server a\.contoso\.com/);
     assert.match(text, /gone: Front End pool fe\.contoso\.com/);
+  });
+
+  it("are drawn in the registry in which they are, where the provider is another one", () => {
+    const lab = { type: "pulumi:providers:pulumi-nodejs", name: "lab", inputs: {} };
+    const { text } = renderComment(
+      readPreview(new PreviewDocument().same(lab, pc()).passed(chat(), { ...chat(), provider: "lab" }).text),
+    );
+    assert.match(text, /^ {2}s0n0\["sip#58;chat@contoso\.com"\]$/m);
+    assert.doesNotMatch(text, /registry of provider|gone|new:/);
   });
 
   it("are drawn and compared without what nobody is to see", () => {

@@ -23,12 +23,16 @@ const lab = (registry: string): Resource => ({
   inputs: { "persistentchat:registry": registry },
 });
 
+const inLab = (one: Resource) => ({ ...one, provider: "lab" });
+
 const COMPONENT = "urn:pulumi:test::chat::my:index:Component::all";
 const NO_ENDPOINT = "Clients of contoso.com will have no endpoint";
 const NOWHERE = "sip:chat@contoso.com will lead nowhere: clients that still call it find no rooms";
 const LAST = "Pool pc loses its last endpoint: no legacy client gets there any more";
 const REMOVED = "Pool pc is removed: its rooms are out of reach";
 const REPLACED = "Pool pc is replaced and then removed: nothing moves its rooms to the new one";
+const STAYS =
+  "Legacy endpoint sip:chat@contoso.com gets another provider: it stays in the former registry, and is not moved";
 const DOMAIN = "SIP domain contoso.com is removed: addresses in it can no longer be declared";
 
 describe("the risks of a preview", () => {
@@ -289,6 +293,62 @@ describe("the risks of a preview", () => {
       "Provider lab will use another registry: what was declared in the former one stays there, and is not moved",
     ],
     [
+      "an address that gets another provider",
+      (preview) => preview.same(lab("lab"), pc(), contoso()).passed(chat(), inLab(chat())),
+      STAYS,
+    ],
+    [
+      "an address that gets the provider of the stack",
+      (preview) => preview.same(lab("lab")).passed(inLab(chat()), chat()),
+      STAYS,
+    ],
+    [
+      "an address that gets another provider, and with it another name",
+      (preview) => preview.same(lab("lab"), pc()).update(chat(), inLab(chat("pc", { displayName: "Chat" }))),
+      STAYS,
+    ],
+    [
+      "another address in another registry",
+      (preview) =>
+        preview
+          .same(lab("lab"), pc(), contoso())
+          .replace(chat(), inLab(endpoint("chat", "sip:new@contoso.com", "pc"))),
+      NO_ENDPOINT,
+      NOWHERE,
+      LAST,
+    ],
+    [
+      "a pool that gets another provider while an address leads there",
+      (preview) => preview.same(lab("lab"), chat()).passed(pc(), inLab(pc())),
+      "Persistent Chat pool pc gets another provider: it stays in the former registry, and is not moved",
+    ],
+    [
+      "a provider that is a secret before and after",
+      (preview) =>
+        preview
+          .delete(lab("[secret]"))
+          .create({ ...lab("[secret]"), name: "new" })
+          .passed(inLab(chat()), { ...chat(), provider: "new" }),
+      STAYS,
+    ],
+    [
+      "a provider that gets another name, and has the same registry",
+      (preview) =>
+        preview
+          .delete(lab("lab"))
+          .create({ ...lab("lab"), name: "new" })
+          .passed(inLab(chat()), { ...chat(), provider: "new" }),
+    ],
+    [
+      "a provider that gets another name by an alias",
+      (preview) =>
+        preview.same({ ...lab("lab"), name: "new" }).passed(inLab(chat()), { ...chat(), provider: "new" }),
+    ],
+    [
+      "a provider with the registry of the stack",
+      (preview) => preview.same(lab("sqlite:registry.db")).passed(inLab(chat()), chat()),
+    ],
+    [
       "an address that a cutover hands over",
       (preview) => preview.same(pc()).create(ofCutover("CutoverEndpoint")),
       "sip:chat@contoso.com will lead nowhere for a time, while it passes from its user to its endpoint",
@@ -336,7 +396,6 @@ describe("the risks of a preview", () => {
   });
 
   it("are those of the registry that a resource is in", () => {
-    const inLab = (one: Resource) => ({ ...one, provider: "lab" });
     const kindsOf = (document: PreviewDocument) => risksOf(document).map(({ risk }) => risk);
     const shell = () => new PreviewDocument({ registry: "shell:local" });
     const repoint = (document: PreviewDocument) => document.update(inLab(chat()), inLab(chat("pc2")));
