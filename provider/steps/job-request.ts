@@ -22,10 +22,15 @@ export const jobRequest = z.object({
 });
 export type JobRequest = z.infer<typeof jobRequest>;
 
+const ending = z.object({
+  /** How long the job ran; a runner of an earlier version does not say it. */
+  milliseconds: z.number().optional(),
+});
+
 /** How a job ended, as its runner writes it down. */
 export const jobResult = z.union([
-  z.object({ answer: json }),
-  z.object({ reason: z.string(), cure: z.string() }),
+  ending.extend({ answer: json }),
+  ending.extend({ reason: z.string(), cure: z.string() }),
 ]);
 
 export type JobResult = z.infer<typeof jobResult>;

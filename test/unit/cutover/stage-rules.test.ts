@@ -198,6 +198,17 @@ describe("the stage of a cutover", () => {
     assert.deepEqual([wayBack("restore"), wayBack("leave")], [MINUTE, 0]);
   });
 
+  it("counts no waiting for queues, which the way back of Compliance has not", () => {
+    const plan = ["stop-legacy", "drain-compliance"];
+    const drained = (doneAt: string) => {
+      const noted = { ...DONE, do: { by: "anna@admin01", begunAt: "2026-11-28T21:00:00Z", doneAt } };
+      const steps = stepsOf({ ...migrated, plan }, { "stop-legacy": DONE, "drain-compliance": noted });
+      return wayBackOf(steps, migrated);
+    };
+    assert.equal(drained("2026-11-28T22:00:00Z"), 2 * MINUTE);
+    assert.equal(drained("2026-11-28T21:00:10Z"), MINUTE + 10_000);
+  });
+
   it("is held at the border by a person, and wants a rehearsal", () => {
     refused({ ...migrated, hold: true }, "handover", /somebody holds it at this border; set hold to false/);
     refused({ ...migrated, rehearsal: null }, "handover", /persistentchat cutover rehearse contoso/);
