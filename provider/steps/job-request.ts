@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { JOB_LOCK } from "../cutover/notes";
 
 const json = z.json();
 
@@ -39,7 +40,7 @@ export type JobResult = z.infer<typeof jobResult>;
 export function jobFiles(folder: string) {
   return {
     /** Held by the runner for as long as it lives. */
-    lock: join(folder, "job.lock"),
+    lock: join(folder, JOB_LOCK),
     /** The mark of the runner that holds the lock. */
     runner: join(folder, "runner.json"),
     /** There as soon as the command may have begun. */

@@ -107,11 +107,12 @@ function outlook(status: CutoverStatus): string {
   ]);
 }
 
-function runningWords({ name, direction, milliseconds, expected, said }: StepView): string {
+function runningWords({ name, direction, milliseconds, expected, byItself, said }: StepView): string {
   const what = direction === "undo" ? `way back of ${name}` : name;
   const time = milliseconds === undefined ? "" : ` for ${stopwatch(milliseconds)}`;
   const measured = expected === undefined ? "" : ` of about ${stopwatch(expected)}`;
-  return `${what}${time}${measured}${said === undefined ? "" : `; it says: ${said}`}`;
+  const alone = byItself ? "; it runs on by itself, and the next 'pulumi up' finds it again" : "";
+  return `${what}${time}${measured}${alone}${said === undefined ? "" : `; it says: ${said}`}`;
 }
 
 function backWords({ back }: CutoverStatus): string {

@@ -68,6 +68,16 @@ describe("the page of a cutover", () => {
     ]);
   });
 
+  it("says of a job that runs on alone that the next run finds it", () => {
+    const byThemselves = [{ step: "export", attempt: 1 }];
+    const page = statusPage(standing(MIGRATING, { export: BEGUN }, { byThemselves }), PLAIN);
+    assert.match(
+      page,
+      /^running +export for 05:00; it runs on by itself, and the next 'pulumi up' finds it again$/m,
+    );
+    assert.match(page, /^next +wait for the step that runs$/m);
+  });
+
   it("has a line that turns red once going back loses messages", () => {
     const harmless = standing(HANDING_OVER, doneUpTo("mark-messages"));
     assert.equal(statusPage(harmless, { colours: true }), statusPage(harmless, PLAIN));

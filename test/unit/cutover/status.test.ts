@@ -129,6 +129,21 @@ describe("the status of a cutover", () => {
       assert.deepEqual(status.next, { command: "pulumi up", stage: "migrate", allowed: true });
     });
 
+    it("of which the job runs on alone runs", () => {
+      const noted = { ...doneUpTo("stop-legacy"), export: FAILED };
+      const status = standing(MIGRATING, noted, { byThemselves: [{ step: "export", attempt: 1 }] });
+      assert.deepEqual(
+        [stepIn(status, "export")?.state, stepIn(status, "export")?.byItself],
+        ["running", true],
+      );
+      assert.deepEqual([status.waits, status.next], [[], undefined]);
+      const other = standing(MIGRATING, noted, { byThemselves: [{ step: "export", attempt: 2 }] });
+      assert.deepEqual(
+        [stepIn(other, "export")?.state, stepIn(other, "export")?.byItself],
+        ["failed", undefined],
+      );
+    });
+
     it("before which the look failed says so", () => {
       const journal = [
         line("export", "begun", "21:00:00", { direction: "before" }),
