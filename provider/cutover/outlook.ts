@@ -5,7 +5,7 @@ import {
   stageIndex,
 } from "../registry/cutover-record";
 import { isRegistryError } from "../registry/errors";
-import { undoneIn, unfinishedBack } from "./progress";
+import { type StepProgress, undoneIn, unfinishedBack } from "./progress";
 import { assertTurn, type Circumstances } from "./stage-rules";
 import type { StepView } from "./step-view";
 
@@ -61,7 +61,7 @@ export function outlookOf(
   const undone = undoneIn(stage, steps);
   if (undone.length > 0) {
     waits.push(`stage '${stage}' is not at its end: ${first(undone)} to be done`);
-    return { waits, next: goOn };
+    return { waits, next: { ...goOn, stage: adviceOf(undone, views) ?? stage } };
   }
   const wanted = CUTOVER_STAGES[stageIndex(stage) + 1];
   if (wanted === undefined) return { waits };
@@ -71,6 +71,12 @@ export function outlookOf(
     return { waits, next: { command, allowed: true } };
   else waits.push(refused);
   return { waits, next: { command: "pulumi up", stage: wanted, allowed: refused === undefined } };
+}
+
+/** The stage that the failure of the first of some steps says to set: more runs with the stage as it is would not help. */
+function adviceOf([next]: readonly StepProgress[], views: readonly StepView[]): CutoverStage | undefined {
+  const failure = views.find(({ name }) => name === next?.name)?.failure ?? "";
+  return CUTOVER_STAGES.find((stage) => failure.includes(`; set stage to '${stage}', run 'pulumi up'`));
 }
 
 /** What the rules say of a turn, which `up` would say. */

@@ -308,6 +308,16 @@ describe("the status of a cutover", () => {
         assert.deepEqual(next, { command: "pulumi up", stage: "handover", allowed: false });
       });
 
+    it("is the stage that a failure says to set, where that is the next step's", () => {
+      const failure =
+        "cannot use the export; set stage to 'prepare', run 'pulumi up', then set it to 'migrate' again";
+      const stale = { ...FAILED, do: { ...FAILED.do, failure } };
+      const { next } = standing(HANDING_OVER, { ...doneUpTo("export"), "check-export": stale });
+      assert.deepEqual(next, { command: "pulumi up", stage: "prepare", allowed: true });
+      const other = standing(HANDING_OVER, { ...doneUpTo("export"), verify: stale });
+      assert.deepEqual(other.next, { command: "pulumi up", stage: "handover", allowed: true });
+    });
+
     it("brings a way back to its end first", () => {
       const back = cutover({ ...HANDING_OVER, stage: "migrate" });
       const half = { ...doneUpTo(ENDPOINT), [ENDPOINT]: BACK, [RELEASE]: HALF_BACK };
