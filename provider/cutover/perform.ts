@@ -50,6 +50,33 @@ export function before(performer: Performer, key: StepKey, take: () => Promise<J
 }
 
 /**
+ * Has it judged, each time, whether a step that is not done may go on; `begun` says whether it was begun. A refusal begins
+ * nothing, and is told with the step as a failure of it is.
+ */
+export function judge(
+  performer: Performer,
+  key: StepKey,
+  refuse: (begun: boolean) => Promise<void>,
+): Promise<void> {
+  return alone(performer, key, async () => {
+    const { notes } = performer;
+    const note = notes.read(key);
+    const known = note.do;
+    if (known?.doneAt !== undefined) return;
+    const direction = known ? "do" : "before";
+    assertMay(performer, key, direction);
+    try {
+      await refuse(known !== undefined);
+    } catch (error) {
+      const failure = messageOf(error);
+      if (known) attempted(() => notes.write(key, { ...note, do: { ...known, failure } }));
+      attempted(() => lines(performer, key, direction)("failed", failure));
+      throw error;
+    }
+  });
+}
+
+/**
  * Does a step. Done already in this attempt, it answers as it did then, unless it only asks and is to be asked anew; begun and
  * not done, it is done again, and `begun` says so: the work looks first what of it has happened. Work that goes on while nobody
  * waits for it says with `took` how many milliseconds it took.
