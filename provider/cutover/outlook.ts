@@ -5,7 +5,7 @@ import {
   stageIndex,
 } from "../registry/cutover-record";
 import { isRegistryError } from "../registry/errors";
-import { type StepProgress, undoneIn, unfinishedBack } from "./progress";
+import { isAbove, type StepProgress, undoneIn, unfinishedBack } from "./progress";
 import { assertTurn, type Circumstances } from "./stage-rules";
 import type { StepView } from "./step-view";
 
@@ -40,7 +40,12 @@ export function outlookOf(
 ): Outlook {
   const { name, stage } = record;
   const { steps } = circumstances;
+  const back = unfinishedBack(record, steps);
+  // Of what the stage has gone back from only what is still to be taken back counts.
+  const isPast = ({ name, stage: its, direction }: StepView) =>
+    isAbove({ stage: its }, record) && direction !== "undo" && !back.some((step) => step.name === name);
   const waits = views.flatMap((view) => {
+    if (isPast(view)) return [];
     if (view.state === "failed") return [`step '${view.name}' failed: ${view.failure}`];
     return view.state === "left"
       ? [
@@ -53,7 +58,6 @@ export function outlookOf(
   if (isUnrehearsed) waits.push(`the handover was never rehearsed, and is refused until it was: ${command}`);
   if (views.some(({ state }) => state === "running")) return { waits };
   const goOn: Next = { command: "pulumi up", stage, allowed: true };
-  const back = unfinishedBack(record, steps);
   if (back.length > 0) {
     waits.push(`the way back is not at its end: ${first(back)} to be taken back`);
     return { waits, next: goOn };

@@ -308,6 +308,22 @@ describe("the status of a cutover", () => {
         assert.deepEqual(next, { command: "pulumi up", stage: "handover", allowed: false });
       });
 
+    it("are no failures of a stage that was gone back from whole", () => {
+      const journal = [line("export", "failed", "21:00:01", { direction: "before", text: "cannot look" })];
+      const record = cutover({ ...MIGRATING, stage: "prepare" });
+      const past = { preflight: DONE, "check-export": FAILED };
+      const { waits } = standing(record, { ...past, "stop-legacy": BACK }, { journal });
+      assert.match(waits?.join("; ") ?? "", /^everything is prepared: [^;]*$/);
+      const half = standing(record, { ...past, "stop-legacy": FAILED });
+      assert.deepEqual(half.waits, [
+        "step 'stop-legacy' failed: cannot do it",
+        "the way back is not at its end: step 'stop-legacy' is to be taken back",
+      ]);
+      const undo = { ...FAILED.do, failure: "cannot take it back" };
+      const failing = standing(record, { ...past, "stop-legacy": { ...DONE, undo } });
+      assert.equal(failing.waits?.[0], "step 'stop-legacy' failed: cannot take it back");
+    });
+
     it("is the stage that a failure says to set, where that is the next step's", () => {
       const failure =
         "cannot use the export; set stage to 'prepare', run 'pulumi up', then set it to 'migrate' again";
