@@ -145,6 +145,27 @@ describe("the resources of a cutover", () => {
     });
   });
 
+  it("tell with the preflight which answers it was refused for", async () => {
+    const holder = { ...LEASE, id: "i1" };
+    const notes = new Notes(folder);
+    notes.establish(holder, "r1");
+    const detail = "2 GB are free, and 9 GB are needed";
+    const preflight = {
+      __kind: "cutover-preflight",
+      cutover: "contoso",
+      answers: JSON.stringify([{ question: "the disk has room", outcome: "no", detail }]),
+      addresses: [ADDRESS],
+      parkedAddresses: [],
+      poolFqdn: POOL,
+      accepted: [],
+      noted: { ...holder, folder, step: "preflight", attempt: 1 },
+    };
+    const sentence = new RegExp(`the answer is no to .*'the disk has room' \\(${detail}\\)`);
+    await refused(lifecycle().create(preflight), sentence);
+    assert.match(notes.read({ step: "preflight", attempt: 1 }).do?.failure ?? "", sentence);
+    assert.match(notes.journal().at(-1)?.text ?? "", sentence);
+  });
+
   describe("a release", () => {
     let snapshot: string;
     const noted = async (stageOf: "handover" | "migrate") => {
