@@ -35,6 +35,8 @@ function heading(status: CutoverStatus): string {
     ...(decideBy === undefined
       ? []
       : [["decide by", `${moment(decideBy)} UTC, ${awayFrom(now, decideBy)}`] satisfies Row]),
+    // What the program says by now may be something else, where a turn was refused.
+    ["", "stage, hold and window are those of the last 'pulumi up' that was not refused"],
     ["lease", lease ? `${lease.holder}, since ${moment(lease.since)} UTC` : "nobody has it"],
     ["pool", poolFqdn],
     ["folder", folder],

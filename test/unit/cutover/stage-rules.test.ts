@@ -156,7 +156,9 @@ describe("the stage of a cutover", () => {
           refused(
             windowed,
             "migrate",
-            /the window (opens at 2026-11-28T21:00:00Z|closed at 2026-11-29T05:00:00Z)/,
+            new Date(now) < new Date(WINDOW.opens)
+              ? /the window opens at 2026-11-28T21:00:00Z; wait, or set another window$/
+              : /the window closed at 2026-11-29T05:00:00Z; set another window$/,
           );
       }
     });

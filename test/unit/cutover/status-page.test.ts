@@ -46,6 +46,7 @@ describe("the page of a cutover", () => {
       "stage      handover, held at the border",
       "window     2026-11-28 20:00:00 to 2026-11-29 05:00:00 UTC, closes in 7 h 56 min",
       "decide by  2026-11-29 04:57:40 UTC, in 7 h 54 min",
+      "           stage, hold and window are those of the last 'pulumi up' that was not refused",
       "lease      anna@admin01, since 2026-11-28 20:15:00 UTC",
       "pool       pcpool.contoso.com",
       "folder     /cutover",
