@@ -68,6 +68,18 @@ describe("the resources of a cutover", () => {
       assert.equal((await registry.get("cutover", "contoso"))?.record.folder, `${folder}-2`);
     });
 
+    it("leads whoever renamed it under way back to its name, at whatever stage", async () => {
+      const { outs } = await lifecycle().create(stage());
+      const own =
+        /the folder '.*' belongs to cutover 'contoso', which is under way; give the component the name 'contoso' again/;
+      for (const at of ["handover", "prepare"]) {
+        await refused(lifecycle().create(stage({ name: "contoso2", stage: at })), own);
+        await refused(lifecycle().update("contoso", outs, stage({ name: "contoso2", stage: at })), own);
+      }
+      await lifecycle().delete("contoso", outs);
+      await lifecycle().create(stage({ name: "contoso2" }));
+    });
+
     it("says what the folder was, where another operator has another one", async () => {
       const { outs } = await lifecycle().create(stage());
       const other = lifecycle().update("contoso", outs, stage({ folder: "/elsewhere" }));
