@@ -42,8 +42,7 @@ export function outlookOf(
   const { steps } = circumstances;
   const back = unfinishedBack(record, steps);
   // Of what the stage has gone back from only what is still to be taken back counts.
-  const isPast = (view: StepView) =>
-    isAbove(view, record) && view.direction !== "undo" && !back.some((step) => step.name === view.name);
+  const isPast = (view: StepView) => isAbove(view, record) && !back.some((step) => step.name === view.name);
   const waits = views.flatMap((view) => {
     if (isPast(view)) return [];
     if (view.state === "failed") return [`step '${view.name}' failed: ${view.failure}`];

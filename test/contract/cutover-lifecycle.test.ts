@@ -237,6 +237,8 @@ describe("the resources of a cutover", () => {
       const closed = lifecycle({ passphrase: "another" });
       await refused(closed.create(release), /cannot open the snapshot/);
       assert.match(notes.read(key).do?.failure ?? "", /cannot open the snapshot/);
+      const told = notes.journal().at(-1);
+      assert.deepEqual([told?.direction, told?.event], ["do", "failed"]);
       await lifecycle().create(release);
       const back = { __kind: "user-restore", snapshot, noted: await noted("migrate") };
       await refused(closed.create(back), /cannot open the snapshot/);
