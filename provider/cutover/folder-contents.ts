@@ -13,7 +13,11 @@ export async function readFolder(record: CutoverRecord, id: Incarnation): Promis
     ({ note }) => (note.undo ?? note.do)?.doneAt === undefined,
   );
   const taken: StepKey[] = [];
-  for (const { name, attempt } of open)
-    if (await notes.isTaken({ step: name, attempt })) taken.push({ step: name, attempt });
-  return { notes: all, journal: notes.journal(), taken };
+  const byThemselves: StepKey[] = [];
+  for (const { name, attempt } of open) {
+    const key = { step: name, attempt };
+    if (await notes.isTaken(key)) taken.push(key);
+    else if (await notes.isJobRunning(key)) byThemselves.push(key);
+  }
+  return { notes: all, journal: notes.journal(), taken, byThemselves };
 }

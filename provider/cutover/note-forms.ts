@@ -12,6 +12,8 @@ const run = z.object({
   by: z.string(),
   begunAt: z.string(),
   doneAt: z.string().optional(),
+  /** How long all tries together took, as far as they came to an end; notes of earlier versions have none. */
+  milliseconds: z.number().optional(),
   /** What a person is told of the last attempt that failed. */
   failure: z.string().optional(),
   result: json.optional(),

@@ -26,6 +26,8 @@ const MARKER = "cutover.json";
 const STEPS = "steps";
 const WORK = "work";
 const JOURNAL = "journal.jsonl";
+/** The file in the folder of a job that its runner holds for as long as it lives. */
+export const JOB_LOCK = "job.lock";
 
 /**
  * The folder of a cutover: what each step found before it began, how far it came, and what it answered. It outlives state,
@@ -131,8 +133,18 @@ export class Notes {
   }
 
   /** Whether a process is at a step, as far as that is seen from here. Takes nothing. */
-  async isTaken(key: StepKey): Promise<boolean> {
-    const path = this.#file(key, "lock");
+  isTaken(key: StepKey): Promise<boolean> {
+    return this.#isLocked(this.#file(key, "lock"));
+  }
+
+  /** Whether the job of a long step runs, with or without a process that waits for it. */
+  async isJobRunning(key: StepKey): Promise<boolean> {
+    for (const direction of ["do", "undo"])
+      if (await this.#isLocked(join(this.folderOf(key), direction, JOB_LOCK))) return true;
+    return false;
+  }
+
+  #isLocked(path: string): Promise<boolean> {
     return isFileLocked(path).catch((error) => {
       throw this.#failure("read", error);
     });

@@ -5,7 +5,7 @@ import {
   stageIndex,
 } from "../registry/cutover-record";
 import { isRegistryError } from "../registry/errors";
-import { undoneIn, unfinishedBack } from "./progress";
+import { isAbove, type StepProgress, undoneIn, unfinishedBack } from "./progress";
 import { assertTurn, type Circumstances } from "./stage-rules";
 import type { StepView } from "./step-view";
 
@@ -40,7 +40,11 @@ export function outlookOf(
 ): Outlook {
   const { name, stage } = record;
   const { steps } = circumstances;
+  const back = unfinishedBack(record, steps);
+  // Of what the stage has gone back from only what is still to be taken back counts.
+  const isPast = (view: StepView) => isAbove(view, record) && !back.some((step) => step.name === view.name);
   const waits = views.flatMap((view) => {
+    if (isPast(view)) return [];
     if (view.state === "failed") return [`step '${view.name}' failed: ${view.failure}`];
     return view.state === "left"
       ? [
@@ -53,7 +57,6 @@ export function outlookOf(
   if (isUnrehearsed) waits.push(`the handover was never rehearsed, and is refused until it was: ${command}`);
   if (views.some(({ state }) => state === "running")) return { waits };
   const goOn: Next = { command: "pulumi up", stage, allowed: true };
-  const back = unfinishedBack(record, steps);
   if (back.length > 0) {
     waits.push(`the way back is not at its end: ${first(back)} to be taken back`);
     return { waits, next: goOn };
@@ -61,7 +64,7 @@ export function outlookOf(
   const undone = undoneIn(stage, steps);
   if (undone.length > 0) {
     waits.push(`stage '${stage}' is not at its end: ${first(undone)} to be done`);
-    return { waits, next: goOn };
+    return { waits, next: { ...goOn, stage: adviceOf(undone, views) ?? stage } };
   }
   const wanted = CUTOVER_STAGES[stageIndex(stage) + 1];
   if (wanted === undefined) return { waits };
@@ -71,6 +74,12 @@ export function outlookOf(
     return { waits, next: { command, allowed: true } };
   else waits.push(refused);
   return { waits, next: { command: "pulumi up", stage: wanted, allowed: refused === undefined } };
+}
+
+/** The stage that the failure of the first of some steps says to set: more runs with the stage as it is would not help. */
+function adviceOf([next]: readonly StepProgress[], views: readonly StepView[]): CutoverStage | undefined {
+  const failure = views.find(({ name }) => name === next?.name)?.failure ?? "";
+  return CUTOVER_STAGES.find((stage) => failure.includes(`; set stage to '${stage}', run 'pulumi up'`));
 }
 
 /** What the rules say of a turn, which `up` would say. */

@@ -4,6 +4,10 @@ import type { Holder, JournalEntry, Json, Notes, Run, StepKey, StepNote } from "
 import { assertNext } from "./order";
 import { definitionOf, isAskedAnew } from "./progress";
 
+/** What a step does in one direction. */
+type Work = (begun: boolean, took: Took) => Promise<Json>;
+type Took = (milliseconds: number) => void;
+
 /** Milliseconds between two looks at a step that another process is at. */
 const LOOK_AGAIN = 100;
 
@@ -46,14 +50,38 @@ export function before(performer: Performer, key: StepKey, take: () => Promise<J
 }
 
 /**
- * Does a step. Done already in this attempt, it answers as it did then, unless it only asks and is to be asked anew; begun and
- * not done, it is done again, and `begun` says so: the work looks first what of it has happened.
+ * Has it judged, each time, whether a step that is not done may go on; `begun` says whether it was begun. A refusal begins
+ * nothing, and is told with the step as a failure of it is.
  */
-export function perform(
+export function judge(
   performer: Performer,
   key: StepKey,
-  work: (begun: boolean) => Promise<Json>,
-): Promise<Json> {
+  refuse: (begun: boolean) => Promise<void>,
+): Promise<void> {
+  return alone(performer, key, async () => {
+    const { notes } = performer;
+    const note = notes.read(key);
+    const known = note.do;
+    if (known?.doneAt !== undefined) return;
+    const direction = known ? "do" : "before";
+    assertMay(performer, key, direction);
+    try {
+      await refuse(known !== undefined);
+    } catch (error) {
+      const failure = messageOf(error);
+      if (known) attempted(() => notes.write(key, { ...note, do: { ...known, failure } }));
+      attempted(() => lines(performer, key, direction)("failed", failure));
+      throw error;
+    }
+  });
+}
+
+/**
+ * Does a step. Done already in this attempt, it answers as it did then, unless it only asks and is to be asked anew; begun and
+ * not done, it is done again, and `begun` says so: the work looks first what of it has happened. Work that goes on while nobody
+ * waits for it says with `took` how many milliseconds it took.
+ */
+export function perform(performer: Performer, key: StepKey, work: Work): Promise<Json> {
   return alone(performer, key, async () => {
     const note = performer.notes.read(key);
     const wayBack = definitionOf(key.step)?.wayBack ?? "undo";
@@ -79,13 +107,13 @@ export function perform(
 export function undo(
   performer: Performer,
   key: StepKey,
-  work: (note: StepNote, begun: boolean) => Promise<Json>,
+  work: (note: StepNote, ...more: Parameters<Work>) => Promise<Json>,
 ): Promise<Json> {
   return alone(performer, key, async () => {
     const read = performer.notes.read(key);
     const { undo: _, ...unasked } = read;
     const note = definitionOf(key.step)?.wayBack === "gate" ? unasked : read;
-    return run(performer, key, note, "undo", async (begun) => (note.do ? work(note, begun) : null));
+    return run(performer, key, note, "undo", async (...more) => (note.do ? work(note, ...more) : null));
   });
 }
 
@@ -134,31 +162,42 @@ async function run(
   key: StepKey,
   note: StepNote,
   direction: "do" | "undo",
-  work: (begun: boolean) => Promise<Json>,
+  work: Work,
 ): Promise<Json> {
   const { notes } = performer;
   const known = note[direction];
   if (known?.doneAt !== undefined) return known.result ?? null;
   assertMay(performer, key, direction);
+  const triedAt = now(performer);
   const begun: Run = {
     by: performer.by,
-    begunAt: known?.begunAt ?? now(performer),
+    begunAt: known?.begunAt ?? triedAt,
+    ...(known?.milliseconds !== undefined && { milliseconds: known.milliseconds }),
     ...(performer.values !== undefined && { values: performer.values }),
   };
   const write = (written: Run) => notes.write(key, { ...note, [direction]: written });
   const line = lines(performer, key, direction);
   line("begun");
   write(begun);
+  let worked: number | undefined;
+  // Not from the first try on: between two of them nothing runs.
+  const ended = (at: string) => ({
+    ...begun,
+    milliseconds: (begun.milliseconds ?? 0) + (worked ?? Date.parse(at) - Date.parse(triedAt)),
+  });
   let result: Json;
   try {
-    result = await work(known !== undefined);
+    result = await work(known !== undefined, (milliseconds) => {
+      worked = milliseconds;
+    });
   } catch (error) {
-    attempted(() => write({ ...begun, failure: messageOf(error) }));
+    attempted(() => write({ ...ended(now(performer)), failure: messageOf(error) }));
     attempted(() => line("failed", messageOf(error)));
     throw error;
   }
   // The note comes first: what it does not have is done again, what the journal does not have is only not shown.
-  write({ ...begun, doneAt: now(performer), result });
+  const doneAt = now(performer);
+  write({ ...ended(doneAt), doneAt, result });
   line("done");
   return result;
 }

@@ -120,7 +120,7 @@ export function isInEffect(name: string, note: StepNote): boolean {
 }
 
 /** Whether a step lies above the stage: what it said on a way back counts there, and is past once the stage was turned forward. */
-export function isAbove({ stage }: Step, record: Pick<CutoverRecord, "stage">): boolean {
+export function isAbove({ stage }: Pick<Step, "stage">, record: Pick<CutoverRecord, "stage">): boolean {
   return stageIndex(stage) > stageIndex(record.stage);
 }
 

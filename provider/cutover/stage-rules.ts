@@ -79,13 +79,11 @@ function assertWindow(record: CutoverRecord, wanted: CutoverStage, { now }: Circ
   if (!record.window) return;
   const { opens, closes } = record.window;
   if (now >= new Date(opens) && now < new Date(closes)) return;
-  const when = now < new Date(opens) ? `opens at ${opens}` : `closed at ${closes}`;
-  throw refusal(
-    record,
-    wanted,
-    `it is ${now.toISOString()}, and the window ${when}`,
-    "wait, or set another window",
-  );
+  const [when, cure] =
+    now < new Date(opens)
+      ? [`opens at ${opens}`, "wait, or set another window"]
+      : [`closed at ${closes}`, "set another window"];
+  throw refusal(record, wanted, `it is ${now.toISOString()}, and the window ${when}`, cure);
 }
 
 function refusal({ name }: CutoverRecord, wanted: CutoverStage, cause: string, cure: string): RegistryError {

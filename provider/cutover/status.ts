@@ -16,6 +16,8 @@ export interface FolderContents {
   journal: JournalEntry[];
   /** The steps at which a process is. */
   taken: StepKey[];
+  /** The steps of which only the job runs on, since whoever waited for it is gone. */
+  byThemselves: StepKey[];
 }
 
 /** All that a status is made of. */

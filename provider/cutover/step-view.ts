@@ -25,6 +25,8 @@ export interface StepView {
   milliseconds?: number;
   /** How long it is expected to take. */
   expected?: number;
+  /** Whether only its job runs on, since whoever waited for it is gone: the next `up` finds it again. */
+  byItself?: true;
   /** Its last line of progress. */
   said?: string;
   /** Why its latest try failed. */
@@ -36,6 +38,8 @@ export interface StepSources extends Experience {
   journal: readonly JournalEntry[];
   /** The steps at which a process is. */
   taken: readonly StepKey[];
+  /** Those of which only the job runs on. */
+  byThemselves: readonly StepKey[];
   now: Date;
 }
 
@@ -49,7 +53,8 @@ export function stepView(progress: StepProgress, sources: StepSources): StepView
   );
   const run = note.undo ?? note.do;
   const last = (event: JournalEntry["event"]) => lines.findLast((line) => line.event === event);
-  const isTaken = sources.taken.some((key) => key.step === name && key.attempt === attempt);
+  const isIn = (keys: readonly StepKey[]) => keys.some((key) => key.step === name && key.attempt === attempt);
+  const isByItself = isIn(sources.byThemselves);
   const latest = lines.findLast(({ event }) => event !== "said");
   const failure = run ? run.failure : latest?.event === "failed" ? (latest.text ?? "") : undefined;
   const state = stateOf();
@@ -69,13 +74,14 @@ export function stepView(progress: StepProgress, sources: StepSources): StepView
     ...(run?.doneAt !== undefined && { doneAt: run.doneAt }),
     ...(milliseconds !== undefined && { milliseconds }),
     ...(expected !== undefined && { expected }),
+    ...(state === "running" && isByItself && { byItself: true }),
     ...(said !== undefined && { said }),
     ...(state === "failed" && { failure }),
   };
 
   function stateOf(): StepState {
     if (run?.doneAt !== undefined) return note.undo && step.wayBack === "undo" ? "taken back" : "done";
-    if (isTaken) return "running";
+    if (isByItself || isIn(sources.taken)) return "running";
     if (failure !== undefined) return "failed";
     return run ? "left" : "open";
   }

@@ -24,6 +24,8 @@ export function backOf(
   if (step.name === "import" && isToRestore(note)) return tookOf("back-up-target");
   // What takes long on the way forward is left, or deleted at once, on the way back.
   if (step.long) return 0;
+  // The queues are waited for on the way forward alone; what stops then is a service as the others are.
+  if (name === "drain-compliance") return Math.min(tookOf(name), tookOf("stop-legacy"));
   return tookOf(name === "start-persistent-chat" ? "stop-persistent-chat" : name);
 }
 
@@ -33,7 +35,8 @@ function isToRestore({ do: imported }: StepNote): boolean {
   return typeof values === "object" && values !== null && "undo" in values && values.undo === "restore";
 }
 
-/** How long something took that came to its end. */
+/** How long something took that came to its end, without the time in which nobody was at it. */
 export function durationOf(run: Run | undefined): number | undefined {
-  return run?.doneAt === undefined ? undefined : Date.parse(run.doneAt) - Date.parse(run.begunAt);
+  if (run?.doneAt === undefined) return undefined;
+  return run.milliseconds ?? Date.parse(run.doneAt) - Date.parse(run.begunAt);
 }

@@ -17,7 +17,7 @@ export class StepFailure extends Error {
 export function answerOf({ code, signal, output, lastLine, problem }: Ending): Json {
   if (problem !== undefined) throw new StepFailure(problem);
   if (signal !== null) throw new StepFailure(`its command was ended by ${signal}`);
-  if (code !== 0) throw new StepFailure(lastWords(lastLine) || `its command ended with exit code ${code}`);
+  if (code !== 0) throw failureOf(lastWords(lastLine) || `its command ended with exit code ${code}`);
   if (output === undefined)
     throw new StepFailure(
       `its command wrote more than ${LARGEST_ANSWER} bytes to standard output`,
@@ -34,6 +34,12 @@ export function answerOf({ code, signal, output, lastLine, problem }: Ending): J
       "it may write one value there, and its progress to standard error; put that right, then run 'pulumi up' again",
     );
   }
+}
+
+/** What a command says itself of the next run is the cure, and another one would speak against it. */
+function failureOf(words: string): StepFailure {
+  const [, reason, cure] = /^(.+?); (.*'pulumi up'.*)$/.exec(words) ?? [];
+  return reason === undefined ? new StepFailure(words) : new StepFailure(reason, cure);
 }
 
 /** As part of a sentence. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { JOB_LOCK } from "../cutover/notes";
 
 const json = z.json();
 
@@ -22,10 +23,15 @@ export const jobRequest = z.object({
 });
 export type JobRequest = z.infer<typeof jobRequest>;
 
+const ending = z.object({
+  /** How long the job ran; a runner of an earlier version does not say it. */
+  milliseconds: z.number().optional(),
+});
+
 /** How a job ended, as its runner writes it down. */
 export const jobResult = z.union([
-  z.object({ answer: json }),
-  z.object({ reason: z.string(), cure: z.string() }),
+  ending.extend({ answer: json }),
+  ending.extend({ reason: z.string(), cure: z.string() }),
 ]);
 
 export type JobResult = z.infer<typeof jobResult>;
@@ -34,7 +40,7 @@ export type JobResult = z.infer<typeof jobResult>;
 export function jobFiles(folder: string) {
   return {
     /** Held by the runner for as long as it lives. */
-    lock: join(folder, "job.lock"),
+    lock: join(folder, JOB_LOCK),
     /** The mark of the runner that holds the lock. */
     runner: join(folder, "runner.json"),
     /** There as soon as the command may have begun. */

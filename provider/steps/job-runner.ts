@@ -31,10 +31,11 @@ async function run(request: JobRequest): Promise<void> {
   // In this order: whoever gives a job up looks for its runner afterwards.
   if (existsSync(files.givenUp)) return;
   writeWhole(files.begun, "");
+  const begunAt = Date.now();
   const { argv, input, guardFolder } = request;
   const guarded = new Guarded({ argv, input }, guardFolder, (line) => say(request, line));
   const ending = await guarded.ended;
-  const result = resultOf(() => answerOf(ending));
+  const result: JobResult = { ...resultOf(() => answerOf(ending)), milliseconds: Date.now() - begunAt };
   writeWhole(files.result, JSON.stringify(result));
 }
 

@@ -33,9 +33,14 @@ export class Job {
 
   /**
    * Waits for the end of the job, which is started where none runs, and again where its runner ended without a result.
-   * `command` makes the command, given whether an earlier one may have begun. Fails with `StepFailure`.
+   * `command` makes the command, given whether an earlier one may have begun; `took` gets how many milliseconds the job ran,
+   * whoever waited for it. Fails with `StepFailure`.
    */
-  async run(command: (begun: boolean) => InnerCommand, onLine: (line: string) => void): Promise<Json> {
+  async run(
+    command: (begun: boolean) => InnerCommand,
+    onLine: (line: string) => void,
+    took: (milliseconds: number) => void,
+  ): Promise<Json> {
     mkdirSync(this.folder, { recursive: true });
     const log = new LogReader(this.#files.log, onLine);
     let runner: ChildProcess | undefined;
@@ -44,6 +49,7 @@ export class Job {
       // After the look at the runner: one that has ended since has written its result before.
       log.tell();
       const result = this.#result();
+      if (result?.milliseconds !== undefined) took(result.milliseconds);
       if (result) return this.#told(result);
       if (!running) {
         if (existsSync(this.#files.givenUp))

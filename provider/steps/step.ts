@@ -56,13 +56,13 @@ export class CommandStep {
 
   before(): Promise<Json> {
     return before(this.#performer, this.#key, () =>
-      this.#told("before", () => this.#answer("before", false)),
+      this.#told("before", () => this.#answer("before", false, () => {})),
     );
   }
 
   do(): Promise<Json> {
-    return perform(this.#performer, this.#key, (begun) =>
-      this.#told("do", () => this.#answer("do", begun, this.#notes.read(this.#key))),
+    return perform(this.#performer, this.#key, (begun, took) =>
+      this.#told("do", () => this.#answer("do", begun, took, this.#notes.read(this.#key))),
     );
   }
 
@@ -70,8 +70,8 @@ export class CommandStep {
     this.#notes.assertOwn(this.document);
     // First: whoever waits for the job has the step until it ends.
     const answered = await this.#told("undo", () => this.#giveUp());
-    return undo(this.#performer, this.#key, (note, begun) =>
-      this.#told("undo", () => this.#answer("undo", begun, note, answered)),
+    return undo(this.#performer, this.#key, (note, begun, took) =>
+      this.#told("undo", () => this.#answer("undo", begun, took, note, answered)),
     );
   }
 
@@ -94,13 +94,19 @@ export class CommandStep {
     );
   }
 
-  async #answer(action: StepAction, begun: boolean, note: StepNote = {}, answered?: Json): Promise<Json> {
+  async #answer(
+    action: StepAction,
+    begun: boolean,
+    took: (milliseconds: number) => void,
+    note: StepNote = {},
+    answered?: Json,
+  ): Promise<Json> {
     const { surroundings, document } = this;
     // A run that was killed meanwhile begins nothing any more.
     await surroundings.callerIsThere();
     const command = (again: boolean) => this.#command(action, again, note, answered);
     if (document.long && action !== "before")
-      return this.#job(action).run((earlier) => required(command(begun || earlier)), surroundings.say);
+      return this.#job(action).run((earlier) => required(command(begun || earlier)), surroundings.say, took);
     const inner = command(begun);
     if (inner === undefined) return null;
     const guarded = new Guarded(inner, this.#folder, (line) => this.#say(action, line));

@@ -52,6 +52,27 @@ describe("a cutover at the command line", function () {
     await perform(by, { step, attempt }, async () => null);
   }
 
+  /** Looks before a step whose command says a line and waits; gives its document, and the file that lets it end. */
+  async function waiting(step: string, long = false): Promise<{ go: string; input: string }> {
+    const go = join(world.place.folder, "go");
+    const command = `
+      process.stderr.write("room 17 of 80\\n");
+      setInterval(() => require("node:fs").existsSync(${JSON.stringify(go)}) && process.exit(0), 10);`;
+    const input = JSON.stringify({
+      ...(await holderOf(world)),
+      folder: world.folder,
+      step,
+      attempt: 1,
+      long,
+      command: { do: [process.execPath, "-e", command] },
+      values: {},
+    });
+    assert.equal((await resultOf(tool(["cutover", "step", "before"], input))).code, 0);
+    return { go, input };
+  }
+
+  const saidByIt = () => world.notes.journal().some(({ text }) => text === "room 17 of 80");
+
   describe("status", () => {
     it("follows an address from the user over nobody to the pool, and back", async () => {
       await world.change({ stage: "handover", begun: "handover", attempts: { migrate: 1, handover: 1 } });
@@ -82,24 +103,10 @@ describe("a cutover at the command line", function () {
 
     it("tells a step that runs from one that was killed, without a part in it", async () => {
       await world.change({ stage: "migrate", begun: "migrate", attempts: { migrate: 1, handover: 0 } });
-      const go = join(world.place.folder, "go");
-      const waiting = `
-        process.stderr.write("room 17 of 80\\n");
-        setInterval(() => require("node:fs").existsSync(${JSON.stringify(go)}) && process.exit(0), 10);`;
-      const document = {
-        ...(await holderOf(world)),
-        folder: world.folder,
-        step: "stop-legacy",
-        attempt: 1,
-        command: { do: [process.execPath, "-e", waiting] },
-        values: {},
-      };
-      const input = JSON.stringify(document);
-      assert.equal((await resultOf(tool(["cutover", "step", "before"], input))).code, 0);
+      const { go, input } = await waiting("stop-legacy");
       assert.equal(stepIn(await status(), "stop-legacy")?.state, "open");
       const step = tool(["cutover", "step", "do"], input);
-      const said = () => world.notes.journal().some(({ text }) => text === "room 17 of 80");
-      await until("the step says something", said);
+      await until("the step says something", saidByIt);
       const runs = await status();
       const { state, said: line } = stepIn(runs, "stop-legacy") ?? {};
       assert.deepEqual([state, line], ["running", "room 17 of 80"]);
@@ -111,6 +118,32 @@ describe("a cutover at the command line", function () {
       assert.equal((await resultOf(tool(["cutover", "step", "do"], input))).code, 0);
       assert.equal(stepIn(await status(), "stop-legacy")?.state, "done");
       assert.ok((await status()).back?.steps === 1);
+    });
+
+    it("tells a job that runs on after kill -9 of whoever waited for it", async () => {
+      await world.change({
+        stage: "migrate",
+        begun: "migrate",
+        attempts: { migrate: 1, handover: 0 },
+        plan: ["export"],
+      });
+      const { go, input } = await waiting("export", true);
+      const step = tool(["cutover", "step", "do"], input);
+      await until("the job says something", saidByIt);
+      const shown = async () => {
+        const { state, byItself, said: line } = stepIn(await status(), "export") ?? {};
+        return [state, byItself, line];
+      };
+      try {
+        assert.deepEqual(await shown(), ["running", undefined, "room 17 of 80"]);
+        step.kill("SIGKILL");
+        await once(step, "close");
+        assert.deepEqual(await shown(), ["running", true, "room 17 of 80"]);
+      } finally {
+        writeFileSync(go, "");
+      }
+      assert.equal((await resultOf(tool(["cutover", "step", "do"], input))).code, 0);
+      assert.deepEqual(await shown(), ["done", undefined, undefined]);
     });
 
     it("is the record alone where the folder is not that of the cutover", async () => {

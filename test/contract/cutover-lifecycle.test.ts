@@ -68,6 +68,18 @@ describe("the resources of a cutover", () => {
       assert.equal((await registry.get("cutover", "contoso"))?.record.folder, `${folder}-2`);
     });
 
+    it("leads whoever renamed it under way back to its name, at whatever stage", async () => {
+      const { outs } = await lifecycle().create(stage());
+      const own =
+        /the folder '.*' belongs to cutover 'contoso', which is under way; give the component the name 'contoso' again/;
+      for (const at of ["handover", "prepare"]) {
+        await refused(lifecycle().create(stage({ name: "contoso2", stage: at })), own);
+        await refused(lifecycle().update("contoso", outs, stage({ name: "contoso2", stage: at })), own);
+      }
+      await lifecycle().delete("contoso", outs);
+      await lifecycle().create(stage({ name: "contoso2" }));
+    });
+
     it("says what the folder was, where another operator has another one", async () => {
       const { outs } = await lifecycle().create(stage());
       const other = lifecycle().update("contoso", outs, stage({ folder: "/elsewhere" }));
@@ -145,7 +157,28 @@ describe("the resources of a cutover", () => {
     });
   });
 
-  describe("a release by other means", () => {
+  it("tell with the preflight which answers it was refused for", async () => {
+    const holder = { ...LEASE, id: "i1" };
+    const notes = new Notes(folder);
+    notes.establish(holder, "r1");
+    const detail = "2 GB are free, and 9 GB are needed";
+    const preflight = {
+      __kind: "cutover-preflight",
+      cutover: "contoso",
+      answers: JSON.stringify([{ question: "the disk has room", outcome: "no", detail }]),
+      addresses: [ADDRESS],
+      parkedAddresses: [],
+      poolFqdn: POOL,
+      accepted: [],
+      noted: { ...holder, folder, step: "preflight", attempt: 1 },
+    };
+    const sentence = new RegExp(`the answer is no to .*'the disk has room' \\(${detail}\\)`);
+    await refused(lifecycle().create(preflight), sentence);
+    assert.match(notes.read({ step: "preflight", attempt: 1 }).do?.failure ?? "", sentence);
+    assert.match(notes.journal().at(-1)?.text ?? "", sentence);
+  });
+
+  describe("a release", () => {
     let snapshot: string;
     const noted = async (stageOf: "handover" | "migrate") => {
       const holder = { ...LEASE, id: "i1" };
@@ -166,7 +199,60 @@ describe("the resources of a cutover", () => {
       snapshot = sealSnapshot(taken, PASSPHRASE);
     });
 
-    it("is taken back by these means, whatever the program says by then", async () => {
+    it("that is refused before anything is begun tells why with the step, each time", async () => {
+      const release = { __kind: "user-release", snapshot, way: "delete", noted: await noted("handover") };
+      const notes = new Notes(folder);
+      const told = () => {
+        const { direction, event, text } = notes.journal().at(-1) ?? {};
+        return [direction, event, text].join(" ");
+      };
+      const refusals: [Partial<CutoverContext>, RegExp][] = [
+        [{ checkpoints: false }, /cannot release a user while PULUMI_SKIP_CHECKPOINTS is set/],
+        [{ passphrase: undefined }, /nothing seals it/],
+        [{ passphrase: "an0ther" }, /cannot open the snapshot 'in state': the passphrase is not the one/],
+      ];
+      for (const [changes, message] of refusals) {
+        await refused(lifecycle(changes).create(release), message);
+        assert.match(told(), new RegExp(`^before failed .*${message.source}`));
+      }
+      const { record, revision } = await user();
+      await registry.update("sip-user", ADDRESS, { displayName: "Another" }, revision, BY_HAND);
+      // Also where what is found before was recorded by a run that was cut off there.
+      notes.write({ step: RELEASE, attempt: 1 }, { before: { at: "", image: null } });
+      await refused(lifecycle().create(release), /not as in the snapshot any more/);
+      assert.match(told(), /^before failed .*not as in the snapshot any more \(displayName\)/);
+      assert.equal(notes.read({ step: RELEASE, attempt: 1 }).do, undefined);
+      const now = (await user()).revision;
+      await registry.update("sip-user", ADDRESS, { displayName: record.displayName }, now, BY_HAND);
+      await lifecycle().create(release);
+      assert.equal(await registry.get("sip-user", ADDRESS), undefined);
+      assert.doesNotMatch(JSON.stringify(notes.journal()), /Größe|an0ther|Another/);
+    });
+
+    it("that was begun, and its way back, tell with the step what refuses them", async () => {
+      const key = { step: RELEASE, attempt: 1 };
+      const notes = new Notes(folder);
+      const release = { __kind: "user-release", snapshot, way: "delete", noted: await noted("handover") };
+      notes.write(key, { before: { at: "", image: null }, do: { by: "anna@admin01", begunAt: "" } });
+      const closed = lifecycle({ passphrase: "another" });
+      await refused(closed.create(release), /cannot open the snapshot/);
+      assert.match(notes.read(key).do?.failure ?? "", /cannot open the snapshot/);
+      const told = notes.journal().at(-1);
+      assert.deepEqual([told?.direction, told?.event], ["do", "failed"]);
+      await lifecycle().create(release);
+      const back = { __kind: "user-restore", snapshot, noted: await noted("migrate") };
+      await refused(closed.create(back), /cannot open the snapshot/);
+      assert.match(notes.read(key).undo?.failure ?? "", /cannot open the snapshot/);
+      await refused(lifecycle({ checkpoints: false }).create(back), /cannot restore a user while/);
+      assert.match(notes.read(key).undo?.failure ?? "", /cannot restore a user while/);
+      assert.equal(await registry.get("sip-user", ADDRESS), undefined);
+      await lifecycle().create(back);
+      assert.equal((await user()).record.displayName, USER.displayName);
+      const { direction, event } = notes.journal().at(-1) ?? {};
+      assert.deepEqual([direction, event], ["undo", "done"]);
+    });
+
+    it("by other means is taken back by these means, whatever the program says by then", async () => {
       const release = { __kind: "user-release", snapshot, way: "elsewhere" };
       await registry.remove("sip-user", ADDRESS, await user(), BY_HAND);
       await lifecycle().create({ ...release, noted: await noted("handover") });

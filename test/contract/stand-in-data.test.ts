@@ -26,7 +26,7 @@ describe("the data of the stand-in world", function () {
       world.run("control.mjs", "start", ...CHANNEL);
       assert.match(
         await world.fails(sequence.order("check-export", "do")),
-        /'GroupChatChannel' on 'gc01.contoso.test' is running/,
+        /'GroupChatChannel' on 'gc01.contoso.test' is running; set stage to 'prepare', run 'pulumi up', then/,
       );
       world.run("control.mjs", "stop", ...CHANNEL);
       assert.match(

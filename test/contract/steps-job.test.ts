@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { jobResult } from "../../provider/steps/job-request";
 import { markOf } from "../../provider/steps/process-group";
 import { resultOf } from "../support/result";
 import { KEY, lastLine, type Program, StepPlace } from "../support/step-place";
@@ -81,6 +82,9 @@ describe("the job of a long step", function () {
     assert.deepEqual(begunOf("do"), [false]);
     assert.deepEqual(effectsOf("do"), ["do"]);
     await place.untilNothingRuns();
+    const job = jobResult.parse(JSON.parse(readFileSync(jobFile("do", "result.json"), "utf8")));
+    assert.ok(job.milliseconds !== undefined && job.milliseconds > 0);
+    assert.equal(place.note().do?.milliseconds, job.milliseconds, "of the job, and not of the second run");
   });
 
   const OF_THE_JOB: Program[][] = [["runner"], ["runner", "guard"], ["runner", "guard", "inner"]];

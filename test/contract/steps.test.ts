@@ -113,6 +113,11 @@ describe("a command step", function () {
 
     const FAILURES: [what: string, program: string, cause: string][] = [
       ["says its last words", "console.error('a\\nno room.\\n\\n'); process.exit(4)", `no room; ${AGAIN}`],
+      [
+        "says itself what to do",
+        "console.error(`it is stale; set stage to 'prepare', run 'pulumi up'`); process.exit(4)",
+        "it is stale; set stage to 'prepare', run 'pulumi up'",
+      ],
       ["says nothing", "process.exit(4)", `its command ended with exit code 4; ${AGAIN}`],
       ["is killed", "process.kill(process.pid, 'SIGKILL')", `its command was ended by SIGKILL; ${AGAIN}`],
       [

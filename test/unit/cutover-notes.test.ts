@@ -14,6 +14,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type JournalEntry, Notes, type StepNote } from "../../provider/cutover/notes";
 import { isRegistryError } from "../../provider/registry/errors";
+import { lockFile } from "../../provider/registry/file-lock";
+import { jobFiles } from "../../provider/steps/job-request";
 import { resultOf } from "../support/result";
 
 const HOLDER = { cutover: "contoso", id: "i1", lease: "t1" };
@@ -168,5 +170,18 @@ describe("the folder of a cutover", () => {
         Array.from({ length: 200 }, (_, count) => count),
       );
     assert.deepEqual(readdirSync(join(notes.folder, "steps")), ["export.1.json"]);
+  });
+
+  it("tells whether a job of a step runs, forward or back", async () => {
+    assert.equal(await notes.isJobRunning(KEY), false);
+    for (const direction of ["do", "undo"]) {
+      const folder = join(notes.folderOf(KEY), direction);
+      mkdirSync(folder, { recursive: true });
+      const release = await lockFile(jobFiles(folder).lock);
+      assert.equal(await notes.isJobRunning(KEY), true);
+      assert.equal(await notes.isJobRunning({ ...KEY, attempt: 2 }), false);
+      release?.();
+      assert.equal(await notes.isJobRunning(KEY), false);
+    }
   });
 });

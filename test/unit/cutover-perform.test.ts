@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Json, Notes } from "../../provider/cutover/notes";
 import { type Performer, perform, before as takeImage, undo } from "../../provider/cutover/perform";
+import { durationOf } from "../../provider/cutover/way-back";
 import { isRegistryError } from "../../provider/registry/errors";
 
 const KEY = { step: "export", attempt: 1 };
@@ -87,15 +88,16 @@ describe("performing a step", () => {
     await takeImage(performer, KEY, work("before", null));
     await assert.rejects(perform(performer, KEY, work("do", new Error("disk full"))), /disk full/);
     const begunAt = notes.read(KEY).do?.begunAt;
-    assert.deepEqual(notes.read(KEY).do, { by: "anna@admin01", begunAt, failure: "disk full" });
+    const { failure, ...failed } = notes.read(KEY).do ?? {};
+    assert.equal(failure, "disk full");
     performer.by = "carla@admin03";
     let during: unknown;
     await perform(performer, KEY, async (begun) => {
       during = notes.read(KEY).do;
       return work("do", 1)(begun);
     });
-    assert.deepEqual(during, { by: "carla@admin03", begunAt });
-    const { doneAt, ...done } = notes.read(KEY).do ?? {};
+    assert.deepEqual(during, { ...failed, by: "carla@admin03" });
+    const { doneAt, milliseconds: _, ...done } = notes.read(KEY).do ?? {};
     assert.deepEqual(done, { by: "carla@admin03", begunAt, result: 1 });
     assert.ok(doneAt !== undefined && begunAt !== undefined && doneAt > begunAt);
     await assert.rejects(
@@ -104,6 +106,32 @@ describe("performing a step", () => {
     );
     await undo(performer, KEY, (_, begun) => work("undo", null)(begun));
     assert.deepEqual(calls, ["before", "do new", "do again", "undo new", "undo again"]);
+  });
+
+  it("counts the time of every try, and not that between them, in which nothing ran", async () => {
+    const MINUTE = 60_000;
+    const taking = (minutes: number, error?: Error) => async () => {
+      // Each of the journal's lines takes a minute, too.
+      minute += minutes;
+      if (error) throw error;
+      return null;
+    };
+    await takeImage(performer, KEY, work("before", null));
+    await assert.rejects(perform(performer, KEY, taking(5, new Error("disk full"))));
+    const first = notes.read(KEY).do?.milliseconds ?? 0;
+    assert.equal(first, 7 * MINUTE);
+    minute += 90;
+    const failed = notes.read(KEY);
+    await perform(performer, KEY, taking(3));
+    assert.equal(durationOf(notes.read(KEY).do), first + 5 * MINUTE);
+    notes.write(KEY, failed);
+    await perform(performer, KEY, async (_, took) => {
+      took(40 * MINUTE);
+      return null;
+    });
+    assert.equal(durationOf(notes.read(KEY).do), first + 40 * MINUTE);
+    const [begunAt, doneAt] = ["2026-01-02T03:00:00Z", "2026-01-02T03:02:00Z"];
+    assert.equal(durationOf({ by: "", begunAt, doneAt }), 2 * MINUTE, "of an earlier version");
   });
 
   it("refuses to do what has no image, and what is on its way back", async () => {

@@ -5,7 +5,8 @@
 // One JSON document comes on standard input: which `step`, which `action` ("before", "do" or "undo"), the `values` of the
 // step, what `before` found as `image`, what `do` answered as `result`, whether an earlier run began the same and did not end
 // it as `begun`, and a `folder` of the step's own. Progress goes to standard error. Standard output takes one JSON value: the
-// answer. Exit code 0 is success; else the last line of standard error is the cause.
+// answer. Exit code 0 is success; else the last line of standard error is the cause, to which the package adds that 'pulumi up'
+// goes on once that is put right, unless the line says of 'pulumi up' behind a semicolon what is to be done.
 //
 // `before` changes nothing in the world. `do` and `undo` look at the world first: whatever has happened is not done again.
 import { resolve } from "node:path";

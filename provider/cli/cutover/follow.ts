@@ -66,10 +66,11 @@ function whatMatters({
   back,
   next,
 }: CutoverStatus): string {
-  const far = steps?.map(({ name, state, direction, said, failure }) => ({
+  const far = steps?.map(({ name, state, direction, byItself, said, failure }) => ({
     name,
     state,
     direction,
+    byItself,
     said,
     failure,
   }));

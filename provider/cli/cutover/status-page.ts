@@ -35,6 +35,8 @@ function heading(status: CutoverStatus): string {
     ...(decideBy === undefined
       ? []
       : [["decide by", `${moment(decideBy)} UTC, ${awayFrom(now, decideBy)}`] satisfies Row]),
+    // What the program says by now may be something else, where a turn was refused.
+    ["", "stage, hold and window are those of the last 'pulumi up' that was not refused"],
     ["lease", lease ? `${lease.holder}, since ${moment(lease.since)} UTC` : "nobody has it"],
     ["pool", poolFqdn],
     ["folder", folder],
@@ -107,11 +109,12 @@ function outlook(status: CutoverStatus): string {
   ]);
 }
 
-function runningWords({ name, direction, milliseconds, expected, said }: StepView): string {
+function runningWords({ name, direction, milliseconds, expected, byItself, said }: StepView): string {
   const what = direction === "undo" ? `way back of ${name}` : name;
   const time = milliseconds === undefined ? "" : ` for ${stopwatch(milliseconds)}`;
   const measured = expected === undefined ? "" : ` of about ${stopwatch(expected)}`;
-  return `${what}${time}${measured}${said === undefined ? "" : `; it says: ${said}`}`;
+  const alone = byItself ? "; it runs on by itself, and the next 'pulumi up' finds it again" : "";
+  return `${what}${time}${measured}${alone}${said === undefined ? "" : `; it says: ${said}`}`;
 }
 
 function backWords({ back }: CutoverStatus): string {

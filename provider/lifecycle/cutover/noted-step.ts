@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Json, Notes, type StepKey, type StepNote } from "../../cutover/notes";
-import { askAgain, before, type Performer, perform, undo } from "../../cutover/perform";
+import { askAgain, before, judge, type Performer, perform, undo } from "../../cutover/perform";
 import type { Properties } from "../properties";
 import type { CutoverContext } from "./cutover-kind";
 
@@ -14,6 +14,14 @@ export const noted = z.strictObject({
   attempt: z.int(),
 });
 
+/** What more there is to a step that is done. */
+interface Doing {
+  /** Fails where the step must not go on; `begun` says whether it was begun. */
+  refuse(begun: boolean): Promise<void>;
+  /** What the work of its way back gets; asked for once nothing is refused. */
+  values(): Json;
+}
+
 /**
  * Does the work of a step in one direction, once for an attempt where it belongs to a cutover. The work gets what is known of
  * the step, with the `values` with which it was done.
@@ -23,21 +31,18 @@ export async function performed(
   context: CutoverContext,
   direction: "do" | "undo",
   work: (note: StepNote) => Promise<Json>,
-  values?: Json,
+  doing?: Doing,
 ): Promise<Json> {
-  if (props.noted === undefined) return work({});
+  if (props.noted === undefined) {
+    await doing?.refuse(false);
+    return work({});
+  }
   const { performer: known, key } = performerOf(props.noted, context);
-  const performer = { ...known, ...(values !== undefined && { values }) };
+  if (doing) await judge(known, key, doing.refuse);
+  const performer = { ...known, ...(doing && { values: doing.values() }) };
   // The snapshot, or nothing, is what its way back needs: it is in state already.
   if (direction === "do") await before(performer, key, async () => null);
   return direction === "do" ? perform(performer, key, () => work({})) : undo(performer, key, work);
-}
-
-/** Whether the step was begun, and perhaps done. */
-export function isBegun(props: Properties): boolean {
-  if (props.noted === undefined) return false;
-  const { folder, step, attempt } = noted.parse(props.noted);
-  return new Notes(folder).read({ step, attempt }).do !== undefined;
 }
 
 /** Has the step be done again by the next run: it only asks, and its answers are of no use. */

@@ -56,11 +56,12 @@ async function judged(inputs: Properties, context: CutoverContext): Promise<Prop
     ({ question, outcome }) => outcome === "no" && !said.accepted.includes(question),
   );
   if (refused.length > 0) {
-    await askedAgain(inputs, context, "its answers were refused");
-    throw new RegistryError(
+    const refusal = new RegistryError(
       "conflict",
       `cannot prepare cutover '${said.cutover}': the answer is no to ${refused.map(({ question, detail }) => `'${question}' (${detail})`).join(" and to ")}; mend it and run 'pulumi up' again, or name the question in acceptedAnswers`,
     );
+    await askedAgain(inputs, context, refusal.message);
+    throw refusal;
   }
   return toJson({ ...inputs, list });
 }

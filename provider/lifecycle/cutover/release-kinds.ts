@@ -9,7 +9,7 @@ import { differencesFrom, type Release, type SipUserSnapshot } from "../../regis
 import { sipAddress } from "../fields";
 import { type Properties, toJson } from "../properties";
 import { actorOf, argumentsIn, type CutoverContext, type CutoverKind, passphraseIn } from "./cutover-kind";
-import { isBegun, noted, performed } from "./noted-step";
+import { noted, performed } from "./noted-step";
 
 const WAYS = ["rename", "disable", "delete", "elsewhere"] as const;
 
@@ -25,26 +25,29 @@ export const releaseKind: CutoverKind = {
   fields: releaseFields,
 
   async create(inputs, context) {
-    assertCheckpoints("release", context);
     const { snapshot: sealed, ...said } = releaseFields.parse(argumentsIn(inputs));
-    const snapshot = opened(sealed, context);
-    const release: Release =
+    const snapshot = opening(sealed, context);
+    const release = (): Release =>
       said.way === "rename"
         ? {
             way: "rename",
-            parkedAddress: (said.parkedAddress ?? parkedAddressOf(snapshot.sipAddress)) as SipAddress,
+            parkedAddress: (said.parkedAddress ?? parkedAddressOf(snapshot().sipAddress)) as SipAddress,
           }
         : { way: said.way };
-    if (!isBegun(inputs)) await assertUnchanged(snapshot, context);
     const work = async () => {
-      await context.registry.releaseUser(snapshot, release, actorOf(inputs, context));
+      await context.registry.releaseUser(snapshot(), release(), actorOf(inputs, context));
       return null;
     };
-    await performed(inputs, context, "do", work, { ...release });
-    return {
-      id: snapshot.sipAddress,
-      outs: toJson({ ...withoutSnapshot(inputs), ...release, sipAddress: snapshot.sipAddress }),
-    };
+    await performed(inputs, context, "do", work, {
+      async refuse(begun) {
+        assertCheckpoints("release", context);
+        const taken = snapshot();
+        if (!begun) await assertUnchanged(taken, context);
+      },
+      values: () => ({ ...release() }),
+    });
+    const { sipAddress } = snapshot();
+    return { id: sipAddress, outs: toJson({ ...withoutSnapshot(inputs), ...release(), sipAddress }) };
   },
 };
 
@@ -58,19 +61,25 @@ export const restoreKind: CutoverKind = {
   fields: restoreFields,
 
   async create(inputs, context) {
-    assertCheckpoints("restore", context);
-    const snapshot = opened(restoreFields.parse(argumentsIn(inputs)).snapshot, context);
+    const snapshot = opening(restoreFields.parse(argumentsIn(inputs)).snapshot, context);
     await performed(inputs, context, "undo", async (note) => {
-      if (isElsewhere(note)) await assertGivenBack(snapshot, context);
-      else await context.registry.restoreUser(snapshot, actorOf(inputs, context));
+      assertCheckpoints("restore", context);
+      if (isElsewhere(note)) await assertGivenBack(snapshot(), context);
+      else await context.registry.restoreUser(snapshot(), actorOf(inputs, context));
       return null;
     });
-    return { id: snapshot.sipAddress, outs: { ...withoutSnapshot(inputs), sipAddress: snapshot.sipAddress } };
+    const { sipAddress } = snapshot();
+    return { id: sipAddress, outs: { ...withoutSnapshot(inputs), sipAddress } };
   },
 };
 
-function opened(sealed: string, context: CutoverContext): SipUserSnapshot {
-  return openSnapshot(sealed, passphraseIn(context), "in state");
+/** What opens a snapshot, once; to be called where a failure of it is told with the step. */
+function opening(sealed: string, context: CutoverContext): () => SipUserSnapshot {
+  let snapshot: SipUserSnapshot | undefined;
+  return () => {
+    snapshot ??= openSnapshot(sealed, passphraseIn(context), "in state");
+    return snapshot;
+  };
 }
 
 function isElsewhere({ do: released }: StepNote): boolean {

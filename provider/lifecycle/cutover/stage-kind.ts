@@ -159,7 +159,14 @@ async function turned(
 
 /** The record of a new cutover, which begins where nothing is changed. */
 async function begun(said: Said, by: Actor, { registry }: CutoverContext): Promise<Stored<"cutover">> {
-  if (new Notes(said.folder).cutover() === said.name)
+  const owner = new Notes(said.folder).cutover();
+  // Before the stage is judged: whoever set it to 'prepare' would begin a second cutover of the same move.
+  if (owner !== undefined && owner !== said.name && (await registry.get("cutover", owner))?.record.lease)
+    throw new RegistryError(
+      "conflict",
+      `cannot begin cutover '${said.name}': the folder '${said.folder}' belongs to cutover '${owner}', which is under way; give the component the name '${owner}' again, or, where this is another move, name another folder`,
+    );
+  if (owner === said.name)
     throw new RegistryError(
       "conflict",
       `cannot go on with cutover '${said.name}': the registry knows no cutover of this name, and the folder '${said.folder}' is that of one; use the registry in which it was begun, which behind a management shell is the journal of one machine ('journal' in persistentchat:registry), or name another folder where that cutover is over`,

@@ -19,15 +19,15 @@ function Get-Events($server, $filter, $oldest) {
 
 function Assert-NotRun($server, $name, $since) {
   $service = Find-Service $server $name
-  if ([string]$service.State -cne 'Stopped') { throw "cannot use the export: service '$name' on server '$server' is '$($service.State)'; go back to the stage before, and export again" }
+  if ([string]$service.State -cne 'Stopped') { throw "cannot use the export: service '$name' on server '$server' is '$($service.State)'; set stage to 'prepare', run 'pulumi up', then set it to 'migrate' again, which exports again" }
   $first = (Get-Events $server @{ LogName = 'System' } $true).list
   if ($first.Count -eq 0 -or $first[0].TimeCreated.ToUniversalTime() -gt $since) {
-    throw "cannot tell whether service '$name' on server '$server' ran since the export: the System log there begins later; give your own command, or export again"
+    throw "cannot tell whether service '$name' on server '$server' ran since the export: the System log there begins later; give your own command, or set stage to 'prepare', run 'pulumi up', then set it to 'migrate' again, which exports again"
   }
   foreach ($entry in (Get-Events $server @{ LogName = 'System'; ProviderName = 'Service Control Manager'; Id = 7036; StartTime = $since.ToLocalTime() } $false).list) {
     $told = [string]$entry.Properties[0].Value
     if ($told -ieq [string]$service.DisplayName -or $told -ieq [string]$service.Name) {
-      throw "cannot use the export: service '$name' on server '$server' started or stopped at $($entry.TimeCreated.ToUniversalTime().ToString('o', $invariant)), after the export; go back to the stage before, and export again"
+      throw "cannot use the export: service '$name' on server '$server' started or stopped at $($entry.TimeCreated.ToUniversalTime().ToString('o', $invariant)), after the export; set stage to 'prepare', run 'pulumi up', then set it to 'migrate' again, which exports again"
     }
   }
 }

@@ -109,9 +109,9 @@ function Get-Sha256($file) {
 
 function Assert-Exported($values) {
   $file = [string]$values['file']
-  if (-not [System.IO.File]::Exists($file)) { throw "cannot import '$file': there is no such file; export again" }
+  if (-not [System.IO.File]::Exists($file)) { throw "cannot import '$file': there is no such file; put it back, or set stage to 'prepare', run 'pulumi up', then set it to 'migrate' again, which exports again" }
   Write-Note "reading '$file' to compare it with what was exported"
   if ((Get-Sha256 $file) -ine [string]$values['sha256']) {
-    throw "cannot import '$file': it is not the file that was exported; put that file back, or export again"
+    throw "cannot import '$file': it is not the file that was exported; put that file back, or set stage to 'prepare', run 'pulumi up', then set it to 'migrate' again, which exports again"
   }
 }

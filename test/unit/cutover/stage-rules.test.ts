@@ -156,7 +156,9 @@ describe("the stage of a cutover", () => {
           refused(
             windowed,
             "migrate",
-            /the window (opens at 2026-11-28T21:00:00Z|closed at 2026-11-29T05:00:00Z)/,
+            new Date(now) < new Date(WINDOW.opens)
+              ? /the window opens at 2026-11-28T21:00:00Z; wait, or set another window$/
+              : /the window closed at 2026-11-29T05:00:00Z; set another window$/,
           );
       }
     });
@@ -196,6 +198,17 @@ describe("the stage of a cutover", () => {
     const wayBack = (undo: string) =>
       wayBackOf(stepsOf({ ...migrated, plan }, importing(undo)), { ...migrated, plan });
     assert.deepEqual([wayBack("restore"), wayBack("leave")], [MINUTE, 0]);
+  });
+
+  it("counts no waiting for queues, which the way back of Compliance has not", () => {
+    const plan = ["stop-legacy", "drain-compliance"];
+    const drained = (doneAt: string) => {
+      const noted = { ...DONE, do: { by: "anna@admin01", begunAt: "2026-11-28T21:00:00Z", doneAt } };
+      const steps = stepsOf({ ...migrated, plan }, { "stop-legacy": DONE, "drain-compliance": noted });
+      return wayBackOf(steps, migrated);
+    };
+    assert.equal(drained("2026-11-28T22:00:00Z"), 2 * MINUTE);
+    assert.equal(drained("2026-11-28T21:00:10Z"), MINUTE + 10_000);
   });
 
   it("is held at the border by a person, and wants a rehearsal", () => {

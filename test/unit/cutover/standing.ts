@@ -51,8 +51,15 @@ export type Circumstances = Partial<Omit<FolderContents, "notes">> &
 export function standing(
   record: CutoverRecord,
   noted: Noted,
-  { journal = [], taken = [], seen = [], now = "2026-11-28T21:05:00.000Z", more = [] }: Circumstances = {},
+  {
+    journal = [],
+    taken = [],
+    byThemselves = [],
+    seen = [],
+    now = "2026-11-28T21:05:00.000Z",
+    more = [],
+  }: Circumstances = {},
 ): CutoverStatus {
-  const folder = { notes: [...notesOf(record, noted), ...more], journal, taken };
+  const folder = { notes: [...notesOf(record, noted), ...more], journal, taken, byThemselves };
   return statusOf({ record, folder, seen, now: new Date(now) });
 }

@@ -46,6 +46,7 @@ describe("the page of a cutover", () => {
       "stage      handover, held at the border",
       "window     2026-11-28 20:00:00 to 2026-11-29 05:00:00 UTC, closes in 7 h 56 min",
       "decide by  2026-11-29 04:57:40 UTC, in 7 h 54 min",
+      "           stage, hold and window are those of the last 'pulumi up' that was not refused",
       "lease      anna@admin01, since 2026-11-28 20:15:00 UTC",
       "pool       pcpool.contoso.com",
       "folder     /cutover",
@@ -66,6 +67,16 @@ describe("the page of a cutover", () => {
       "back from here  3 min, loses nothing; set stage to 'prepare', then: pulumi up",
       "next            wait for the step that runs",
     ]);
+  });
+
+  it("says of a job that runs on alone that the next run finds it", () => {
+    const byThemselves = [{ step: "export", attempt: 1 }];
+    const page = statusPage(standing(MIGRATING, { export: BEGUN }, { byThemselves }), PLAIN);
+    assert.match(
+      page,
+      /^running +export for 05:00; it runs on by itself, and the next 'pulumi up' finds it again$/m,
+    );
+    assert.match(page, /^next +wait for the step that runs$/m);
   });
 
   it("has a line that turns red once going back loses messages", () => {

@@ -129,6 +129,21 @@ describe("the status of a cutover", () => {
       assert.deepEqual(status.next, { command: "pulumi up", stage: "migrate", allowed: true });
     });
 
+    it("of which the job runs on alone runs", () => {
+      const noted = { ...doneUpTo("stop-legacy"), export: FAILED };
+      const status = standing(MIGRATING, noted, { byThemselves: [{ step: "export", attempt: 1 }] });
+      assert.deepEqual(
+        [stepIn(status, "export")?.state, stepIn(status, "export")?.byItself],
+        ["running", true],
+      );
+      assert.deepEqual([status.waits, status.next], [[], undefined]);
+      const other = standing(MIGRATING, noted, { byThemselves: [{ step: "export", attempt: 2 }] });
+      assert.deepEqual(
+        [stepIn(other, "export")?.state, stepIn(other, "export")?.byItself],
+        ["failed", undefined],
+      );
+    });
+
     it("before which the look failed says so", () => {
       const journal = [
         line("export", "begun", "21:00:00", { direction: "before" }),
@@ -292,6 +307,32 @@ describe("the status of a cutover", () => {
         assert.match(waits?.join("\n") ?? "", reason);
         assert.deepEqual(next, { command: "pulumi up", stage: "handover", allowed: false });
       });
+
+    it("are no failures of a stage that was gone back from whole", () => {
+      const journal = [line("export", "failed", "21:00:01", { direction: "before", text: "cannot look" })];
+      const record = cutover({ ...MIGRATING, stage: "prepare" });
+      const past = { preflight: DONE, "check-export": FAILED };
+      const { waits } = standing(record, { ...past, "stop-legacy": BACK }, { journal });
+      assert.match(waits?.join("; ") ?? "", /^everything is prepared: [^;]*$/);
+      const half = standing(record, { ...past, "stop-legacy": FAILED });
+      assert.deepEqual(half.waits, [
+        "step 'stop-legacy' failed: cannot do it",
+        "the way back is not at its end: step 'stop-legacy' is to be taken back",
+      ]);
+      const undo = { ...FAILED.do, failure: "cannot take it back" };
+      const failing = standing(record, { ...past, "stop-legacy": { ...DONE, undo } });
+      assert.equal(failing.waits?.[0], "step 'stop-legacy' failed: cannot take it back");
+    });
+
+    it("is the stage that a failure says to set, where that is the next step's", () => {
+      const failure =
+        "cannot use the export; set stage to 'prepare', run 'pulumi up', then set it to 'migrate' again";
+      const stale = { ...FAILED, do: { ...FAILED.do, failure } };
+      const { next } = standing(HANDING_OVER, { ...doneUpTo("export"), "check-export": stale });
+      assert.deepEqual(next, { command: "pulumi up", stage: "prepare", allowed: true });
+      const other = standing(HANDING_OVER, { ...doneUpTo("export"), verify: stale });
+      assert.deepEqual(other.next, { command: "pulumi up", stage: "handover", allowed: true });
+    });
 
     it("brings a way back to its end first", () => {
       const back = cutover({ ...HANDING_OVER, stage: "migrate" });

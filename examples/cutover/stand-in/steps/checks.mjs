@@ -32,6 +32,10 @@ export async function preflight({ world, values }) {
   ];
 }
 
+/** What is to be done where an export cannot be used: its step is done, and is not done again where the stage stays. */
+const EXPORT_AGAIN =
+  "set stage to 'prepare', run 'pulumi up', then set it to 'migrate' again, which exports again";
+
 /**
  * Group Chat must not have run since the export: whatever was said meanwhile would be lost.
  * @param {Job<"check-export">} job
@@ -42,12 +46,12 @@ export async function checkExport({ world, values: { services, exported } }) {
       stateOf(world, named).state === "Running" ? "is running" : ranSince(world, named, exported.finishedAt);
     if (ran !== undefined)
       throw new Error(
-        `cannot use the export of ${exported.finishedAt}: '${named.service}' on '${named.server}' ${ran}; take the stage back, and export again`,
+        `cannot use the export of ${exported.finishedAt}: '${named.service}' on '${named.server}' ${ran}; ${EXPORT_AGAIN}`,
       );
   }
   if (!holds(exported.file, exported.sha256))
     throw new Error(
-      `cannot use the export of ${exported.finishedAt}: '${exported.file}' is not the file that was written; take the stage back, and export again`,
+      `cannot use the export of ${exported.finishedAt}: '${exported.file}' is not the file that was written; ${EXPORT_AGAIN}`,
     );
   return null;
 }

@@ -74,7 +74,7 @@ export async function deleteExport({ world, values, folder }) {
 export function readExport(file, hash) {
   if (!holds(file, hash))
     throw new Error(
-      `cannot read '${file}': it is not the file that was exported; take the way back, and export again`,
+      `cannot read '${file}': it is not the file that was exported; put that file back, or set stage to 'prepare', run 'pulumi up', then set it to 'migrate' again, which exports again`,
     );
   const lines = gunzipSync(readFileSync(file)).toString("utf8").trimEnd();
   return lines === "" ? [] : lines.split("\n").map((line) => JSON.parse(line));
