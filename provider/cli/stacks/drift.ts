@@ -71,7 +71,7 @@ async function refreshed(engine: ProjectEngine, stack: string, state: StackState
     `--stack=${stack}`,
     ...excluded,
   ];
-  const { code, stdout, lastLines } = await engine.ask(args);
+  const { code, stdout, lastLines } = await engine.ask(args, { isReading: true });
   try {
     return readDrift(code, stdout, state.resources.length === 0);
   } catch (error) {

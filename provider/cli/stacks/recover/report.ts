@@ -50,6 +50,7 @@ export function recoverText(
   const parts = [
     ...(done.length > 0 ? [`Done: ${done.join("; ")}.`] : []),
     ...(locks && locks.length > 0 ? [locksPart(locks, now)] : []),
+    ...waitFor(stack, locks),
     ...(pending.length > 0
       ? [
           table(
@@ -102,21 +103,26 @@ function locksPart(locks: readonly JudgedLock[], now: Date): string {
   return table(["LOCKED BY", "PROCESS", "SINCE (UTC)", "THE PROCESS"], rows);
 }
 
+/** What is to be done before anything else: the rest of the report may be of what a run is in the middle of. */
+function waitFor(stack: string, locks: readonly JudgedLock[] = []): string[] {
+  const states = new Set(locks.map(({ state }) => state));
+  if (states.has("running"))
+    return ["Wait for the run that is at work, or end it with Ctrl-C; nothing is touched meanwhile."];
+  if (states.has("elsewhere") || states.has("unknown"))
+    return [
+      `Make sure that no run is at work there, then 'pulumi cancel --yes --stack ${stack}', and 'persistentchat recover' again; nothing is touched before.`,
+    ];
+  return [];
+}
+
 function adviceFor({ stack, yes }: Pick<Occasion, "stack" | "yes">, found: Examination): string[] {
   const { locks, remains } = found;
   const { pending, absent, unrecorded } = remains;
-  const states = new Set(locks?.map(({ state }) => state));
+  const isLockEnded = locks?.some(({ state }) => state === "ended") ?? false;
   const foreign = createsOfOthers(remains);
-  const isClearable =
-    states.has("ended") || (foreign.length === 0 && (pending.length > 0 || absent.length > 0));
+  const isClearable = isLockEnded || (foreign.length === 0 && (pending.length > 0 || absent.length > 0));
   const advice: string[] = [];
-  if (states.has("running"))
-    advice.push("Wait for the run that is at work, or end it with Ctrl-C; nothing is touched meanwhile.");
-  else if (states.has("elsewhere") || states.has("unknown"))
-    advice.push(
-      `Make sure that no run is at work there, then 'pulumi cancel --yes --stack ${stack}', and 'persistentchat recover' again; nothing is touched before.`,
-    );
-  else if (isClearable && !yes)
+  if (isClearable && !yes && waitFor(stack, locks).length === 0)
     advice.push(
       `'persistentchat recover --stack ${stack} --yes' cancels the lock of a run that has ended, and has state forget what is pending and what is not in the registry; 'pulumi up' then makes what is missing.`,
     );
