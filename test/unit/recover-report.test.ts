@@ -32,6 +32,6 @@ describe("a report of what a run left", () => {
       assert.doesNotMatch(told, /--yes' cancels/);
     }
     const ended = text(examination({ locks: [{ holder, state: "ended" }], remains }));
-    assert.match(ended, /sip:a@contoso\.com[^]*'persistentchat recover --stack test --yes' cancels/);
+    assert.match(ended, /sip:a@contoso\.com[\s\S]*'persistentchat recover --stack test --yes' cancels/);
   });
 });
