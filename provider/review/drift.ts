@@ -14,7 +14,7 @@ export interface ResourceDrift {
   urn: string;
   type: string;
   name: string;
-  /** Absent for a resource of another provider, and for one of a cutover. */
+  /** Absent for a resource of another provider, and for one of a cutover but for its endpoints. */
   kind?: Kind;
   /** The key of the record, for a kind. */
   key?: string;
@@ -25,6 +25,8 @@ export interface ResourceDrift {
   gone: boolean;
   /** Empty where it is gone, and for what is no record. */
   fields: FieldDrift[];
+  /** Whether a cutover made it, which makes it once and never again. */
+  isOfCutover?: true;
 }
 
 /** What a refresh without writing found. */

@@ -1,4 +1,5 @@
 import type { Stored } from "../registry/registry";
+import { cutoverEndpoints } from "./cutover-drift";
 import { type DeclaredRecord, declaredRecords, recordKey } from "./declared";
 import type { PendingOperation, StackState } from "./state";
 import { isOfPackage, STACK_TYPE } from "./urn";
@@ -10,6 +11,8 @@ export interface Remains {
   absent: DeclaredRecord[];
   /** What the stack has claimed in the registry, and its state does not have. */
   unrecorded: Stored[];
+  /** The keys of endpoints that cutovers made, and the registry does not have: no run makes them again. */
+  lostOfCutovers: string[];
 }
 
 /**
@@ -45,6 +48,12 @@ export function remainsOf(
     unrecorded: [
       ...new Map(unrecorded.map((record) => [recordKey(record) + record.incarnation, record])).values(),
     ],
+    lostOfCutovers: cutoverEndpoints(state).flatMap(({ id, provider }) => {
+      const held = recordsOf(provider);
+      return id === undefined || (held?.some(({ kind, key }) => kind === "endpoint" && key === id) ?? true)
+        ? []
+        : [id];
+    }),
   };
 }
 

@@ -65,6 +65,32 @@ describe("a report of drift", () => {
       assert.doesNotMatch(text, /canary/);
   });
 
+  it("says what makes again what a cutover made, which no run with a refresh does", () => {
+    const ofCutover = changed("sip:a@contoso.com", "x", { gone: true, fields: [], isOfCutover: true });
+    const alone = driftText("test", drifts([ofCutover]));
+    assert.match(
+      alone,
+      /declare sip:a@contoso\.com in the program as a LegacyEndpoint with adopt: "take-over"/,
+    );
+    assert.doesNotMatch(alone, /--refresh/);
+    const both = driftText("test", drifts([ofCutover, changed("sip:b@contoso.com", "x")]));
+    assert.match(both, /^pulumi up --refresh --stack test undoes the rest of it\./m);
+    assert.doesNotMatch(driftText("test", drifts([], { unlisted: 1 })), /cutover|the rest/);
+    assert.doesNotMatch(
+      driftText("test", drifts([{ ...ofCutover, isKeySecret: true }])),
+      /sip:a@/,
+      "the key is a secret",
+    );
+  });
+
+  it("tells beside no drift what could not be looked at", () => {
+    const text = driftText("test", drifts([], { notes: ["what cutovers made was not compared"] }));
+    assert.match(
+      text,
+      /^No drift, as far as it could be looked at: .*\nwhat cutovers made was not compared$/,
+    );
+  });
+
   it("names what is no record by its URN, and counts what is not listed", () => {
     const other = changed("k", "", { kind: undefined, fields: [] });
     const text = driftText("test", drifts([other], { unlisted: 2 }));

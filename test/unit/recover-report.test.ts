@@ -3,6 +3,7 @@ import type { Examination } from "../../provider/cli/stacks/recover/examined";
 import { recoverText } from "../../provider/cli/stacks/recover/report";
 
 const holder = { user: "anna", host: "admin01", pid: 4711, at: "2026-01-02T03:04:05.678Z" };
+const NOTHING = { pending: [], absent: [], unrecorded: [], lostOfCutovers: [] };
 const absent = {
   ...{ kind: "endpoint" as const, key: "sip:a@contoso.com", name: "a", urn: "urn:a", isStep: false },
 };
@@ -11,7 +12,7 @@ function examination(rest: Partial<Examination> = {}): Examination {
   return {
     locks: [],
     state: { resources: [], pending: [] },
-    remains: { pending: [], absent: [], unrecorded: [] },
+    remains: NOTHING,
     unread: [],
     notLookedAt: [],
     ...rest,
@@ -22,16 +23,23 @@ const text = (found: Examination) =>
 
 describe("a report of what a run left", () => {
   it("says of a run that is at work, and of one that may be, before all that may be in the middle of its work", () => {
-    const remains = { pending: [], absent: [absent], unrecorded: [] };
+    const remains = { ...NOTHING, absent: [absent] };
     for (const [state, first] of [
       ["running", "Wait for the run that is at work"],
       ["elsewhere", "Make sure that no run is at work"],
     ] as const) {
       const told = text(examination({ locks: [{ holder, state }], remains }));
-      assert.ok(told.indexOf(first) > 0 && told.indexOf(first) < told.indexOf("sip:a@contoso.com"), told);
+      assert.ok(told.indexOf(first) > 0 && told.indexOf(first) < told.indexOf(absent.key), told);
       assert.doesNotMatch(told, /--yes' cancels/);
     }
     const ended = text(examination({ locks: [{ holder, state: "ended" }], remains }));
     assert.match(ended, /sip:a@contoso\.com[\s\S]*'persistentchat recover --stack test --yes' cancels/);
+  });
+
+  it("does not claim that state and registry tell the same where what a cutover made is gone", () => {
+    assert.match(text(examination()), /its state and the registry tell the same/);
+    const told = text(examination({ remains: { ...NOTHING, lostOfCutovers: ["sip:a@contoso.com"] } }));
+    assert.doesNotMatch(told, /the same/);
+    assert.match(told, /does not have what a cutover made \(1\).*'persistentchat drift --stack test'/);
   });
 });

@@ -54,6 +54,15 @@ describe("what a run leaves behind", () => {
     assert.deepEqual(remains({ resources: [step] }, { default: [] }).absent, []);
   });
 
+  it("is apart from what a cutover made and the registry lost, which no run makes again", () => {
+    const steps = ["here", "lost", "removed"].map((id) => resource(`${TYPE}CutoverEndpoint`, id));
+    const resources = [...steps, resource(`${TYPE}CutoverEndpointRemoval`, "removed")];
+    const lost = (held: Stored[] | undefined) =>
+      remainsOf({ resources, pending: [] }, "chat/test/", () => held).lostOfCutovers;
+    assert.deepEqual(lost([record("here"), record("lost", "chat/test/lost", "pool")]), ["lost"]);
+    assert.deepEqual(lost(undefined), []);
+  });
+
   it("is looked for in the registry of each provider, once where two have the same, and not in one that is not read", () => {
     const resources = [endpoint("a", { provider: "lab" }), endpoint("b", { provider: "sealed" })];
     const same = [record("made")];

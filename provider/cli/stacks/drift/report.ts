@@ -1,9 +1,18 @@
 import { printable } from "../../../registry/printable";
 import { cellOf, markdownOf } from "../../../review/markdown";
-import { counted, type Phrase, plainText, quoted, say, sentence, shownText } from "../../../review/phrase";
+import {
+  counted,
+  enumerated,
+  type Phrase,
+  plainText,
+  quoted,
+  say,
+  sentence,
+  shownText,
+} from "../../../review/phrase";
 import { SECRET } from "../../../review/preview";
 import { table } from "../../table";
-import type { SignedDrifts } from "./authors";
+import type { SignedDrift, SignedDrifts } from "./authors";
 import { COLUMNS, rowsOf } from "./rows";
 
 /** What an issue may hold at most, in characters. */
@@ -92,7 +101,10 @@ function remarksOf(
   noteOf: (note: string) => Phrase,
 ): Phrase[] {
   if (resources.length === 0 && unlisted === 0)
-    return [say`No drift: the registry has what the state of stack ${quoted(stack)} has.`];
+    return [
+      say`No drift${[notes.length > 0 ? ", as far as it could be looked at" : ""]}: the registry has what the state of stack ${quoted(stack)} has.`,
+      ...notes.map(noteOf),
+    ];
   const isUnsigned = resources.some(
     ({ kind, isUnasked, gone, author, fields }) =>
       kind !== undefined &&
@@ -112,8 +124,30 @@ function remarksOf(
           ],
         ]
       : []),
-    say`${quoted(`pulumi up --refresh --stack ${stack}`)} undoes it. To keep it, declare it in the program first.`,
+    ...adviceFor(stack, resources, unlisted),
   ];
+}
+
+function adviceFor(stack: string, resources: readonly SignedDrift[], unlisted: number): Phrase[] {
+  const isOfCutover = resources.some((resource) => resource.isOfCutover);
+  const isUndone = unlisted > 0 || resources.some((resource) => !resource.isOfCutover);
+  const what = isOfCutover ? "the rest of it" : "it";
+  return [
+    ...(isOfCutover ? [ofCutovers(resources)] : []),
+    ...(isUndone
+      ? [
+          say`${quoted(`pulumi up --refresh --stack ${stack}`)} undoes ${[what]}. To keep it, declare it in the program first.`,
+        ]
+      : []),
+  ];
+}
+
+/** No run does a step again that is done. */
+function ofCutovers(resources: readonly SignedDrift[]): Phrase {
+  const keys = resources
+    .filter(({ isOfCutover }) => isOfCutover)
+    .map(({ isKeySecret, key }) => (isKeySecret ? ["a secret address"] : quoted(key ?? "")));
+  return say`No ${quoted("pulumi up")} makes again what a cutover made: declare ${enumerated(keys)} in the program as a ${quoted("LegacyEndpoint")} with ${quoted(`adopt: "take-over"`)}, and the next ${quoted("pulumi up")} makes it so.`;
 }
 
 function unlistedRemark(stack: string, count: number): Phrase {

@@ -117,7 +117,7 @@ function waitFor(stack: string, locks: readonly JudgedLock[] = []): string[] {
 
 function adviceFor({ stack, yes }: Pick<Occasion, "stack" | "yes">, found: Examination): string[] {
   const { locks, remains } = found;
-  const { pending, absent, unrecorded } = remains;
+  const { pending, absent, unrecorded, lostOfCutovers } = remains;
   const isLockEnded = locks?.some(({ state }) => state === "ended") ?? false;
   const foreign = createsOfOthers(remains);
   const isClearable = isLockEnded || (foreign.length === 0 && (pending.length > 0 || absent.length > 0));
@@ -134,9 +134,13 @@ function adviceFor({ stack, yes }: Pick<Occasion, "stack" | "yes">, found: Exami
     advice.push(
       "'pulumi up' recognises what is in the registry and not in state, where the program declares it; what it does not declare any more, 'persistentchat unmanaged' lists.",
     );
+  if (lostOfCutovers.length > 0)
+    advice.push(
+      `The registry does not have what a cutover made (${lostOfCutovers.length}), and no run makes that again; 'persistentchat drift --stack ${stack}' tells what does.`,
+    );
   if (!isLeft(found))
     advice.unshift(
-      unrecorded.length > 0
+      unrecorded.length > 0 || lostOfCutovers.length > 0
         ? "Nothing is left to recover."
         : `Nothing is left to recover: nothing of stack '${stack}' is pending, and its state and the registry tell the same.`,
     );
