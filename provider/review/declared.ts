@@ -1,6 +1,7 @@
 import type { Kind } from "../registry/records";
 import { CUTOVER_ENDPOINT } from "./cutover-types";
 import type { StackState } from "./state";
+import { OWN_TYPES, urnParts } from "./urn";
 
 /** A record that a stack stands for, as its state has it. */
 export interface DeclaredRecord {
@@ -31,4 +32,22 @@ export function declaredRecords({ resources }: StackState): DeclaredRecord[] {
 /** A record in one word, to look it up by. */
 export function recordKey({ kind, key }: { kind: Kind; key: string }): string {
   return `${kind} ${key}`;
+}
+
+/** The providers in whose registries records of a stack are, or may be; `undefined` is the default one. */
+export function providersIn(state: StackState): ReadonlySet<string | undefined> {
+  return new Set([undefined, ...own(state).map(({ provider }) => provider)]);
+}
+
+/** Whether records of a stack are known to be with its default provider, or with none. */
+export function usesDefault(state: StackState): boolean {
+  const known = own(state);
+  return known.length === 0 || known.some(({ provider }) => provider === undefined);
+}
+
+function own(state: StackState): { provider?: string }[] {
+  return [
+    ...declaredRecords(state),
+    ...state.pending.filter(({ urn }) => urnParts(urn).type.startsWith(OWN_TYPES)),
+  ];
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isLeft } from "../../provider/cli/stacks/recover/advice";
 import type { Examination } from "../../provider/cli/stacks/recover/examined";
 import { recoverText } from "../../provider/cli/stacks/recover/report";
 
@@ -41,5 +42,15 @@ describe("a report of what a run left", () => {
     const told = text(examination({ remains: { ...NOTHING, lostOfCutovers: ["sip:a@contoso.com"] } }));
     assert.doesNotMatch(told, /the same/);
     assert.match(told, /does not have what a cutover made \(1\).*'persistentchat drift --stack test'/);
+  });
+
+  it("is not of nothing where something could not be looked at", () => {
+    const found = examination({ notLookedAt: ["the records of provider 'vault': its registry is a secret"] });
+    assert.equal(isLeft(found), true);
+    const told = text(found);
+    assert.match(told, /^Not looked at: the records of provider 'vault'/);
+    assert.match(told, /^Nothing is left to recover, as far as it could be looked at\.$/m);
+    assert.doesNotMatch(told, /the same/);
+    assert.equal(isLeft(examination()), false);
   });
 });
