@@ -39,6 +39,7 @@ export function cutoverDrift(
     ...{ urn, type, name, kind: "endpoint", key: id },
     isKeySecret: isEncrypted(inputs[KEY_FIELDS.endpoint]),
     ...(provider !== undefined && { provider }),
+    ...(typeof inputs.managedBy === "string" && { managedBy: inputs.managedBy }),
     gone: live === undefined,
     fields,
     isOfCutover: true,

@@ -48,7 +48,10 @@ describe("the commands about a stack, of one with a cutover", function () {
     const drift = await ask("drift");
     assert.equal(drift.code, 7, drift.output);
     assert.match(drift.stdout, /sip:ocschat@contoso\.test +the record +there +gone +anna@admin01/);
-    assert.match(drift.stdout, /declare sip:ocschat@contoso\.test in the program as a LegacyEndpoint/);
+    assert.match(
+      drift.stdout,
+      /declare legacy endpoint sip:ocschat@contoso\.test in the program as a LegacyEndpoint/,
+    );
     const recover = await ask("recover");
     assert.match(recover.stdout, /^Nothing is left to recover\.$/m);
     assert.match(recover.stdout, /does not have what a cutover made \(1\)/);

@@ -70,7 +70,7 @@ describe("a report of drift", () => {
     const alone = driftText("test", drifts([ofCutover]));
     assert.match(
       alone,
-      /declare sip:a@contoso\.com in the program as a LegacyEndpoint with adopt: "take-over"/,
+      /declare legacy endpoint sip:a@contoso\.com in the program as a LegacyEndpoint with adopt: "take-over"/,
     );
     assert.doesNotMatch(alone, /--refresh/);
     const both = driftText("test", drifts([ofCutover, changed("sip:b@contoso.com", "x")]));
@@ -81,6 +81,22 @@ describe("a report of drift", () => {
       /sip:a@/,
       "the key is a secret",
     );
+  });
+
+  it("says of what somebody else manages that one of two programs is to give it up, as an update would fail", () => {
+    const taken = changed("sip:a@contoso.com", "x", { otherOwner: "net/prod/x" });
+    const alone = driftText("test", drifts([taken]));
+    assert.match(
+      alone,
+      /: legacy endpoint sip:a@contoso\.com by net\/prod\/x\. Remove it from one of the two programs/,
+    );
+    assert.doesNotMatch(alone, /--refresh/);
+    const both = driftText("test", drifts([taken, changed("sip:b@contoso.com", "x")]));
+    assert.match(both, /undoes the rest of it\./);
+    assert.doesNotMatch(both, /sip:b@contoso\.com by/);
+    const json = JSON.stringify(driftJson("test", drifts([taken])));
+    assert.match(json, /"managedBy":"net\/prod\/x"/);
+    assert.doesNotMatch(driftText("test", drifts([{ ...taken, isKeySecret: true }])), /sip:a@/);
   });
 
   it("tells beside no drift what could not be looked at", () => {

@@ -39,7 +39,7 @@ describe("the endpoint that a cutover made", () => {
     const { urn, type } = made;
     assert.deepEqual(cutoverDrift(made, undefined), {
       ...{ urn, type, name: "contoso-endpoint", kind: "endpoint", key: ADDRESS, isKeySecret: false },
-      ...{ gone: true, fields: [], isOfCutover: true },
+      ...{ managedBy: OWNER, gone: true, fields: [], isOfCutover: true },
     });
     const hidden = resource("CutoverEndpoint", {
       provider: "lab",

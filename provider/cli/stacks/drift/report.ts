@@ -1,18 +1,10 @@
 import { printable } from "../../../registry/printable";
 import { cellOf, markdownOf } from "../../../review/markdown";
-import {
-  counted,
-  enumerated,
-  type Phrase,
-  plainText,
-  quoted,
-  say,
-  sentence,
-  shownText,
-} from "../../../review/phrase";
+import { counted, type Phrase, plainText, quoted, say, sentence, shownText } from "../../../review/phrase";
 import { SECRET } from "../../../review/preview";
 import { table } from "../../table";
-import type { SignedDrift, SignedDrifts } from "./authors";
+import { adviceFor } from "./advice";
+import type { SignedDrifts } from "./authors";
 import { COLUMNS, rowsOf } from "./rows";
 
 /** What an issue may hold at most, in characters. */
@@ -28,13 +20,14 @@ export function driftJson(stack: string, { resources, unlisted, notes }: SignedD
     drift: resources.length > 0 || unlisted > 0,
     stack,
     resources: resources.map(
-      ({ kind, key, isKeySecret, name, type, urn, provider, gone, author, fields }) => ({
+      ({ kind, key, isKeySecret, name, type, urn, provider, otherOwner, gone, author, fields }) => ({
         kind: kind ?? null,
         key: isKeySecret ? SECRET : (key ?? null),
         name,
         type,
         urn,
         ...(provider !== undefined && { provider }),
+        ...(otherOwner !== undefined && { managedBy: otherOwner }),
         gone,
         ...author,
         fields,
@@ -124,30 +117,8 @@ function remarksOf(
           ],
         ]
       : []),
-    ...adviceFor(stack, resources, unlisted),
+    ...adviceFor(stack, { resources, unlisted }),
   ];
-}
-
-function adviceFor(stack: string, resources: readonly SignedDrift[], unlisted: number): Phrase[] {
-  const isOfCutover = resources.some((resource) => resource.isOfCutover);
-  const isUndone = unlisted > 0 || resources.some((resource) => !resource.isOfCutover);
-  const what = isOfCutover ? "the rest of it" : "it";
-  return [
-    ...(isOfCutover ? [ofCutovers(resources)] : []),
-    ...(isUndone
-      ? [
-          say`${quoted(`pulumi up --refresh --stack ${stack}`)} undoes ${[what]}. To keep it, declare it in the program first.`,
-        ]
-      : []),
-  ];
-}
-
-/** No run does a step again that is done. */
-function ofCutovers(resources: readonly SignedDrift[]): Phrase {
-  const keys = resources
-    .filter(({ isOfCutover }) => isOfCutover)
-    .map(({ isKeySecret, key }) => (isKeySecret ? ["a secret address"] : quoted(key ?? "")));
-  return say`No ${quoted("pulumi up")} makes again what a cutover made: declare ${enumerated(keys)} in the program as a ${quoted("LegacyEndpoint")} with ${quoted(`adopt: "take-over"`)}, and the next ${quoted("pulumi up")} makes it so.`;
 }
 
 function unlistedRemark(stack: string, count: number): Phrase {
