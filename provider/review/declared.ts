@@ -1,6 +1,6 @@
-import type { Kind } from "../registry/records";
+import { KEY_FIELDS, type Kind } from "../registry/records";
 import { CUTOVER_ENDPOINT } from "./cutover-types";
-import type { StackState } from "./state";
+import { isEncrypted, type StackState } from "./state";
 import { OWN_TYPES, urnParts } from "./urn";
 
 /** A record that a stack stands for, as its state has it. */
@@ -12,6 +12,8 @@ export interface DeclaredRecord {
   urn: string;
   /** Logical name of the explicit provider that it has. */
   provider?: string;
+  /** Whether the program keeps the key a secret. */
+  isKeySecret: boolean;
   /** Whether it is a step of a cutover, which makes its endpoint once and never again. */
   isStep: boolean;
 }
@@ -21,11 +23,13 @@ export interface DeclaredRecord {
  * nor what waits for its delete.
  */
 export function declaredRecords({ resources }: StackState): DeclaredRecord[] {
-  return resources.flatMap(({ kind: own, type, id: key, name, urn, provider, external, isCondemned }) => {
+  return resources.flatMap((resource) => {
+    const { kind: own, type, id: key, name, urn, provider, inputs, external, isCondemned } = resource;
     const isStep = type === CUTOVER_ENDPOINT;
     const kind = isStep ? "endpoint" : own;
     if (kind === undefined || key === undefined || external || isCondemned) return [];
-    return [{ kind, key, name, urn, isStep, ...(provider !== undefined && { provider }) }];
+    const isKeySecret = isEncrypted(inputs[KEY_FIELDS[kind]]);
+    return [{ kind, key, name, urn, isKeySecret, isStep, ...(provider !== undefined && { provider }) }];
   });
 }
 

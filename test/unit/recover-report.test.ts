@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { isLeft } from "../../provider/cli/stacks/recover/advice";
 import type { Examination } from "../../provider/cli/stacks/recover/examined";
-import { recoverText } from "../../provider/cli/stacks/recover/report";
+import { recoverJson, recoverText } from "../../provider/cli/stacks/recover/report";
 
 const holder = { user: "anna", host: "admin01", pid: 4711, at: "2026-01-02T03:04:05.678Z" };
 const NOTHING = { pending: [], absent: [], unrecorded: [], lostOfCutovers: [] };
 const absent = {
-  ...{ kind: "endpoint" as const, key: "sip:a@contoso.com", name: "a", urn: "urn:a", isStep: false },
+  ...{ kind: "endpoint" as const, key: "sip:a@contoso.com", name: "a", urn: "urn:a" },
+  ...{ isKeySecret: false, isStep: false },
 };
 
 function examination(rest: Partial<Examination> = {}): Examination {
@@ -52,5 +53,14 @@ describe("a report of what a run left", () => {
     assert.match(told, /^Nothing is left to recover, as far as it could be looked at\.$/m);
     assert.doesNotMatch(told, /the same/);
     assert.equal(isLeft(examination()), false);
+  });
+
+  it("shows no key that a program keeps a secret", () => {
+    const found = examination({ remains: { ...NOTHING, absent: [{ ...absent, isKeySecret: true }] } });
+    assert.match(text(found), /^legacy endpoint +a secret +a$/m);
+    const json = JSON.stringify(recoverJson("test", found, []));
+    assert.match(json, /"key":"\[secret\]"/);
+    for (const told of [text(found), json]) assert.equal(told.includes(absent.key), false);
+    assert.match(text(examination({ remains: { ...NOTHING, absent: [absent] } })), /sip:a@contoso\.com/);
   });
 });

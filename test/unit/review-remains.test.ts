@@ -120,6 +120,16 @@ describe("what a run leaves behind", () => {
     assert.deepEqual([...providersIn(read)], [undefined, "lab"]);
   });
 
+  it("tells which of its keys a program keeps a secret", () => {
+    const hidden = { "4dabf18193072939515e22adb298388d": "x" };
+    const resources = [endpoint("a", { inputs: { sipAddress: hidden } }), endpoint("b")];
+    const { absent } = remainsOf({ resources, pending: [] }, "chat/test/", () => []);
+    assert.deepEqual(
+      absent.map(({ isKeySecret }) => isKeySecret),
+      [true, false],
+    );
+  });
+
   it("has read again what is unsure and in state, and nothing else", () => {
     const resources = [root, endpoint("kept"), endpoint("absent"), endpoint("updated")];
     const state = { resources, pending: [pending("urn:updated"), pending("urn:created")] };

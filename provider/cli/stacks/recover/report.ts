@@ -1,5 +1,6 @@
 import { printable } from "../../../registry/printable";
 import { KIND_LABELS, type Kind } from "../../../registry/records";
+import { SECRET } from "../../../review/preview";
 import { urnParts } from "../../../review/urn";
 import { table } from "../../table";
 import { awayFrom, moment } from "../../times";
@@ -20,7 +21,9 @@ export function recoverJson(stack: string, found: Examination, done: readonly st
       name,
       urn,
     })),
-    absent: remains.absent.map(({ kind, key, name, urn }) => ({ kind, key, name, urn })),
+    absent: remains.absent.map(({ kind, key, isKeySecret, name, urn }) => ({
+      ...{ kind, key: isKeySecret ? SECRET : key, name, urn },
+    })),
     unrecorded: remains.unrecorded.map(({ kind, key, managedBy }) => ({ kind, key, managedBy })),
     done,
     unread,
@@ -58,7 +61,9 @@ export function recoverText(
       ? [
           table(
             ["IN STATE, NOT IN THE REGISTRY", "KEY", "RESOURCE"],
-            absent.map(({ kind, key, name }) => [label(kind), key, name]),
+            absent.map(({ kind, key, isKeySecret, name }) => [
+              ...[label(kind), isKeySecret ? "a secret" : key, name],
+            ]),
           ),
         ]
       : []),
