@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { registrySettingOfStack } from "../../provider/cli/stack-registry";
+import { stacksOf, stateOf } from "../../provider/cli/stacks/told-by-engine";
 import { EngineFailure, ProjectEngine } from "../../provider/engine/project-engine";
 import { OLDEST_ENGINE } from "../../provider/engine/version";
 import { createScratch, PROCESSES_MS, type Scratch, writeFakeEngine } from "./engine-fakes";
@@ -37,6 +39,18 @@ echo told`;
       writeFileSync(asked, "");
       assert.equal(await (await failing(2, error)).tell(["stack", "export"], READING), "told\n");
       assert.equal(count(), 3);
+    }
+  });
+
+  it("is asked so for the stacks, the state and the settings of one", async () => {
+    for (const ask of [
+      stacksOf,
+      (engine: ProjectEngine) => stateOf(engine, "test"),
+      (engine: ProjectEngine) => registrySettingOfStack("test", engine),
+    ]) {
+      writeFileSync(asked, "");
+      await assert.rejects(ask(await failing(1, CUT_OFF)), /^(?!.*half written)/s);
+      assert.equal(count(), 2);
     }
   });
 
