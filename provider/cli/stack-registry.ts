@@ -45,7 +45,9 @@ async function asking<T>(
   try {
     const engine = await find();
     const ask = async (...args: string[]) =>
-      JSON.parse(await engine.tell(["config", ...args, "--json", `--stack=${stack}`])) as unknown;
+      JSON.parse(
+        await engine.tell(["config", ...args, "--json", `--stack=${stack}`], { isReading: true }),
+      ) as unknown;
     // The list of all settings needs no passphrase, and says which of them are secrets.
     const listed = configuration.parse(await ask());
     return await work(

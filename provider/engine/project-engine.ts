@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import { join, sep } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { projectFileIn } from "../registry/project-folder";
 import { runChild } from "./child";
 import { type Engine, PULUMI } from "./engine";
@@ -25,9 +26,13 @@ export interface EngineAnswer {
 export interface AskOptions {
   /** Interrupts it. */
   signal?: AbortSignal;
+  /** It only reads the state: where a run writes that at this moment, it is asked again. */
+  isReading?: true;
 }
 
 const PLAINLY = ["--non-interactive", "--color=never"];
+/** What a file backend is in the middle of writes is there after some milliseconds, and written again with each resource. */
+const PAUSES_MS = [50, 100, 200, 400, 800];
 
 /** The engine of this machine, in the folder of one project. Gets nothing that is not there. */
 export class ProjectEngine {
@@ -55,12 +60,16 @@ export class ProjectEngine {
   }
 
   /** Runs it to its end, whatever that is, without a terminal and colours. */
-  async ask(args: readonly string[], options: AskOptions = {}): Promise<EngineAnswer> {
-    return runChild(this.program, [...args, ...PLAINLY], {
-      env: this.environment,
-      cwd: this.folder,
-      signal: options.signal,
-    });
+  async ask(args: readonly string[], { signal, isReading }: AskOptions = {}): Promise<EngineAnswer> {
+    const once = () =>
+      runChild(this.program, [...args, ...PLAINLY], { env: this.environment, cwd: this.folder, signal });
+    let answer = await once();
+    for (const length of isReading ? PAUSES_MS : []) {
+      if (answer.code === 0 || !CUT_OFF.test(saidIn(answer.lastLines) ?? "")) break;
+      await pause(length);
+      answer = await once();
+    }
+    return answer;
   }
 
   /**
@@ -100,16 +109,23 @@ export class ProjectEngine {
 
 /** What the engine gave as the reason, without what an address of a backend may hold as a password. */
 export function causeOf(lines: readonly string[]): string {
-  const said = lines.findLast((line) => line.startsWith("error: "))?.slice("error: ".length);
+  const said = saidIn(lines);
   const known = CAUSES.find(([pattern]) => pattern.test(said ?? ""));
   if (known) return known[1];
   return `the engine says: ${(said ?? lines.at(-1) ?? "nothing").replace(/[^\s/:"']+:[^\s/@"']+@/g, "")}`;
 }
 
+function saidIn(lines: readonly string[]): string | undefined {
+  return lines.findLast((line) => line.startsWith("error: "))?.slice("error: ".length);
+}
+
+/** What the engine says of a file backend that is being written, and of one in which that never came to its end. */
+const CUT_OFF = /^(failed to load checkpoint: )?EOF$/;
+
 const CAUSES: readonly [RegExp, string][] = [
   [
-    /^(failed to load checkpoint: )?EOF$/,
-    "a run was killed while the file backend wrote; where .pulumi/stacks/<project>/<stack>.json.attrs is empty, delete that file, for the state beside it is whole",
+    CUT_OFF,
+    "the file backend is half written; wait for the run that is at work, and if none is, one was killed while it wrote: where .pulumi/stacks/<project>/<stack>.json.attrs is empty, delete that file, for the state beside it is whole",
   ],
   [/^no stack named/, "there is no such stack; 'pulumi stack ls' lists those that are"],
   [

@@ -14,7 +14,7 @@ export interface ResourceDrift {
   urn: string;
   type: string;
   name: string;
-  /** Absent for a resource of another provider, and for one of a cutover. */
+  /** Absent for a resource of another provider, and for one of a cutover but for its endpoints. */
   kind?: Kind;
   /** The key of the record, for a kind. */
   key?: string;
@@ -22,9 +22,13 @@ export interface ResourceDrift {
   isKeySecret: boolean;
   /** Logical name of the explicit provider that it has. */
   provider?: string;
+  /** The owner that state has, for a kind. */
+  managedBy?: string;
   gone: boolean;
   /** Empty where it is gone, and for what is no record. */
   fields: FieldDrift[];
+  /** Whether a cutover made it, which makes it once and never again. */
+  isOfCutover?: true;
 }
 
 /** What a refresh without writing found. */
@@ -52,10 +56,11 @@ export function readDrift(code: number | undefined, document: string, isEmpty: b
   const preview = readPreview(document);
   if (preview.problems.length > 0) throw new Error("the engine reports a failure");
   if (preview.counts === undefined && !isEmpty) throw new Error("its answer says nothing of the resources");
-  const listed = preview.steps.filter(({ operation }) => operation !== "same");
-  const counted = countedIn(preview);
-  const isDrift = counted > 0;
-  if (listed.length > counted || isDrift !== (code === DRIFT))
+  const differing = preview.steps.filter(({ operation }) => operation !== "same");
+  const listed = differing.filter(({ isCondemned }) => !isCondemned);
+  const all = countedIn(preview);
+  const counted = all - condemnedIn(differing);
+  if (listed.length > counted || all > 0 !== (code === DRIFT))
     throw new Error(`its answer contradicts its exit code, which is ${code}`);
   const { project, stack } = preview;
   return {
@@ -64,7 +69,7 @@ export function readDrift(code: number | undefined, document: string, isEmpty: b
     resources: listed.map(resourceDrift).sort(byKindAndKey),
     unlisted: counted - listed.length,
     others: preview.steps
-      .filter(({ operation, kind }) => operation === "same" && kind !== undefined)
+      .filter(({ operation, kind, isCondemned }) => operation === "same" && kind && !isCondemned)
       .map((step) => ({ resource: resourceDrift(step), outputs: step.outputs ?? {} })),
   };
 }
@@ -74,9 +79,15 @@ function countedIn({ counts = {} }: Preview): number {
   return differing.reduce((sum, [, count]) => sum + count, 0);
 }
 
+/** How many copies differ that only wait for their delete, which the next update does; the engine tells of one more than once. */
+function condemnedIn(steps: readonly Step[]): number {
+  return new Set(steps.filter(({ isCondemned }) => isCondemned).map(({ urn, id }) => `${urn} ${id}`)).size;
+}
+
 function resourceDrift(step: Step): ResourceDrift {
   const { urn, type, name, kind, id, provider, operation } = step;
   const gone = operation === "delete";
+  const managedBy = step.before?.managedBy;
   return {
     urn,
     type,
@@ -84,6 +95,7 @@ function resourceDrift(step: Step): ResourceDrift {
     ...(kind && { kind, key: id ?? "" }),
     isKeySecret: kind !== undefined && step.before?.[KEY_FIELDS[kind]] === SECRET,
     ...(provider !== undefined && { provider }),
+    ...(kind && typeof managedBy === "string" && { managedBy }),
     gone,
     fields: gone || kind === undefined ? [] : fieldDrifts(step),
   };

@@ -38,6 +38,8 @@ export interface Step {
   removedFirst?: true;
   /** Whether what state has is only forgotten where it is deleted or replaced (`retainOnDelete`). */
   isRetained?: true;
+  /** Set for a copy that waits for its delete since a replacement, and has the URN of what took its place. */
+  isCondemned?: true;
   parent?: string;
   dependencies: readonly string[];
   /** The arguments that state has; absent for a create. Without what begins with `__`. */
@@ -188,6 +190,7 @@ function stepOf({ op, urn, oldState, newState, ...diff }: RawStep): Step {
     ...(declared?.external && { isLookup: true as const }),
     ...(oldState?.pendingReplacement && { removedFirst: true as const }),
     ...(oldState?.retainOnDelete && { isRetained: true as const }),
+    ...(oldState?.delete && op !== "replace" && { isCondemned: true as const }),
     ...(declared?.parent !== undefined && { parent: declared.parent }),
     dependencies: declared?.dependencies ?? [],
     ...(oldState && { before: argumentsOf(oldState.inputs) }),

@@ -1,5 +1,6 @@
 import type { Stored } from "../registry/registry";
-import { type DeclaredRecord, declaredRecords, recordKey } from "./declared";
+import { cutoverEndpoints } from "./cutover-drift";
+import { type DeclaredRecord, declaredRecords, providersIn, recordKey } from "./declared";
 import type { PendingOperation, StackState } from "./state";
 import { isOfPackage, STACK_TYPE } from "./urn";
 
@@ -10,6 +11,8 @@ export interface Remains {
   absent: DeclaredRecord[];
   /** What the stack has claimed in the registry, and its state does not have. */
   unrecorded: Stored[];
+  /** The keys of endpoints that cutovers made, and the registry does not have: no run makes them again. */
+  lostOfCutovers: string[];
 }
 
 /**
@@ -22,15 +25,17 @@ export function remainsOf(
   recordsOf: (provider?: string) => readonly Stored[] | undefined,
 ): Remains {
   const declared = declaredRecords(state);
-  const providers = new Set([undefined, ...declared.map(({ provider }) => provider)]);
-  // What waits for its delete is in state too.
-  const known = new Set(
-    state.resources.flatMap(({ kind, id }) => (kind && id ? recordKey({ kind, key: id }) : [])),
-  );
-  for (const record of declared) known.add(recordKey(record));
-  const unrecorded = [...providers]
+  const holders = holdersIn(state);
+  const isInState = (record: Stored) =>
+    [...(holders.get(recordKey(record)) ?? [])].some(
+      (provider) =>
+        recordsOf(provider)?.some(
+          (held) => recordKey(held) === recordKey(record) && held.incarnation === record.incarnation,
+        ) ?? true,
+    );
+  const unrecorded = [...providersIn(state)]
     .flatMap((provider) => recordsOf(provider) ?? [])
-    .filter((record) => record.managedBy?.startsWith(owner) && !known.has(recordKey(record)));
+    .filter((record) => record.managedBy?.startsWith(owner) && !isInState(record));
   return {
     pending: state.pending,
     absent: declared.filter((record) => {
@@ -45,7 +50,25 @@ export function remainsOf(
     unrecorded: [
       ...new Map(unrecorded.map((record) => [recordKey(record) + record.incarnation, record])).values(),
     ],
+    lostOfCutovers: cutoverEndpoints(state).flatMap(({ id, provider }) => {
+      const held = recordsOf(provider);
+      return id === undefined || (held?.some(({ kind, key }) => kind === "endpoint" && key === id) ?? true)
+        ? []
+        : [id];
+    }),
   };
+}
+
+/** The providers with which a state has a record, by `recordKey`: two may have one registry, or the same key in two. */
+function holdersIn(state: StackState): ReadonlyMap<string, Set<string | undefined>> {
+  const holders = new Map<string, Set<string | undefined>>();
+  // What waits for its delete is in state too.
+  const all = state.resources.flatMap(({ kind, id, provider }) =>
+    kind && id ? { kind, key: id, provider } : [],
+  );
+  for (const record of [...all, ...declaredRecords(state)])
+    holders.set(recordKey(record), (holders.get(recordKey(record)) ?? new Set()).add(record.provider));
+  return holders;
 }
 
 /**

@@ -30,6 +30,8 @@ export interface PendingOperation {
   kind?: Kind;
   /** As the engine calls it, such as `creating`. */
   type: string;
+  /** Logical name of the explicit provider that it has. */
+  provider?: string;
 }
 
 export interface StackState {
@@ -52,7 +54,12 @@ const document = z.object({
   deployment: z.object({
     resources: z.array(resource).nullish(),
     pending_operations: z
-      .array(z.object({ resource: z.object({ urn: z.string() }), type: z.string() }))
+      .array(
+        z.object({
+          resource: z.object({ urn: z.string(), provider: z.string().optional() }),
+          type: z.string(),
+        }),
+      )
       .nullish(),
   }),
 });
@@ -78,7 +85,10 @@ export function readState(text: string): StackState {
         outputs: one.outputs ?? {},
       };
     }),
-    pending: (pending ?? []).map((one) => ({ ...named(one.resource.urn), type: one.type })),
+    pending: (pending ?? []).map(({ resource: { urn, provider: reference }, type }) => {
+      const provider = explicitProvider(reference);
+      return { ...named(urn), type, ...(provider !== undefined && { provider }) };
+    }),
   };
 }
 

@@ -28,6 +28,7 @@ const document = z.strictObject({
       type: z.string(),
       urn: z.string(),
       provider: z.string().optional(),
+      managedBy: z.string().optional(),
       gone: z.boolean(),
       by: z.looseObject({ operator: z.string() }).optional(),
       at: z.iso.datetime().optional(),
@@ -184,6 +185,29 @@ describe("persistentchat drift", function () {
     assert.deepEqual(
       big?.fields.map(({ by }) => by),
       [BY_HAND, BY_HAND],
+    );
+  });
+
+  it("says of what another stack has taken over whose it is, whatever of it differs", async () => {
+    const other = { ...BY_HAND, managedBy: "net/prod/x" };
+    await workspace.registry(async (registry) => {
+      for (const key of ["sip:kept@contoso.com", "sip:repointed@contoso.com"]) {
+        const live = (await registry.get("endpoint", key)) ?? assert.fail(`no ${key}`);
+        await registry.claim("endpoint", key, live.revision, other);
+      }
+    });
+    const { resources } = read(await drift(["--json"]));
+    const owned = resources.filter(({ managedBy }) => managedBy !== undefined);
+    assert.deepEqual(
+      owned.map(({ key, managedBy, fields }) => [key, managedBy, fields.map(({ path }) => path)]),
+      [
+        ["sip:repointed@contoso.com", "net/prod/x", ["poolFqdn"]],
+        ["sip:kept@contoso.com", "net/prod/x", ["incarnation"]],
+      ],
+    );
+    assert.match(
+      (await drift()).stdout,
+      /sip:kept@contoso\.com by net\/prod\/x\. Remove it from one of the two/,
     );
   });
 

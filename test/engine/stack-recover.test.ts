@@ -278,6 +278,31 @@ describe("persistentchat recover", function () {
     }
   });
 
+  it("asks for no registry that nothing is in, and claims nothing of one that is a secret", async () => {
+    const other = await Workspace.create();
+    try {
+      const program = `const lab = new Provider("lab", { registry: "sqlite:" + __dirname + "/lab.db" });
+        new SipDomain("lab-domain", { domain: "lab.com" }, { provider: lab });`;
+      other.program(program);
+      await other.up();
+      assert.equal(existsSync(other.registryFile), false);
+      const ask = () => other.persistentchat(["recover", "--stack", "test"]);
+      const { code, stdout } = await ask();
+      assert.equal(code, 0, stdout);
+      assert.match(stdout, /tell the same/);
+      other.program(`${program}
+        const vault = new Provider("vault", { registry: pulumi.secret("sqlite:" + __dirname + "/vault.db") });
+        new SipDomain("vault-domain", { domain: "vault.com" }, { provider: vault });`);
+      await other.up();
+      const sealed = await ask();
+      assert.equal(sealed.code, 1, sealed.output);
+      assert.match(sealed.stdout, /^Not looked at: the records of provider 'vault'/m);
+      assert.doesNotMatch(sealed.stdout, /the same/);
+    } finally {
+      other.dispose();
+    }
+  });
+
   it("ends with 3 where there is no such stack", async () => {
     const { code, stderr } = await workspace.persistentchat(["recover", "--stack", "nope"]);
     assert.equal(code, 3);

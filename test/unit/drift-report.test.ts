@@ -65,6 +65,48 @@ describe("a report of drift", () => {
       assert.doesNotMatch(text, /canary/);
   });
 
+  it("says what makes again what a cutover made, which no run with a refresh does", () => {
+    const ofCutover = changed("sip:a@contoso.com", "x", { gone: true, fields: [], isOfCutover: true });
+    const alone = driftText("test", drifts([ofCutover]));
+    assert.match(
+      alone,
+      /declare legacy endpoint sip:a@contoso\.com in the program as a LegacyEndpoint with adopt: "take-over"/,
+    );
+    assert.doesNotMatch(alone, /--refresh/);
+    const both = driftText("test", drifts([ofCutover, changed("sip:b@contoso.com", "x")]));
+    assert.match(both, /^pulumi up --refresh --stack test undoes the rest of it\./m);
+    assert.doesNotMatch(driftText("test", drifts([], { unlisted: 1 })), /cutover|the rest/);
+    assert.doesNotMatch(
+      driftText("test", drifts([{ ...ofCutover, isKeySecret: true }])),
+      /sip:a@/,
+      "the key is a secret",
+    );
+  });
+
+  it("says of what somebody else manages that one of two programs is to give it up, as an update would fail", () => {
+    const taken = changed("sip:a@contoso.com", "x", { otherOwner: "net/prod/x" });
+    const alone = driftText("test", drifts([taken]));
+    assert.match(
+      alone,
+      /: legacy endpoint sip:a@contoso\.com by net\/prod\/x\. Remove it from one of the two programs/,
+    );
+    assert.doesNotMatch(alone, /--refresh/);
+    const both = driftText("test", drifts([taken, changed("sip:b@contoso.com", "x")]));
+    assert.match(both, /undoes the rest of it\./);
+    assert.doesNotMatch(both, /sip:b@contoso\.com by/);
+    const json = JSON.stringify(driftJson("test", drifts([taken])));
+    assert.match(json, /"managedBy":"net\/prod\/x"/);
+    assert.doesNotMatch(driftText("test", drifts([{ ...taken, isKeySecret: true }])), /sip:a@/);
+  });
+
+  it("tells beside no drift what could not be looked at", () => {
+    const text = driftText("test", drifts([], { notes: ["what cutovers made was not compared"] }));
+    assert.match(
+      text,
+      /^No drift, as far as it could be looked at: .*\nwhat cutovers made was not compared$/,
+    );
+  });
+
   it("names what is no record by its URN, and counts what is not listed", () => {
     const other = changed("k", "", { kind: undefined, fields: [] });
     const text = driftText("test", drifts([other], { unlisted: 2 }));

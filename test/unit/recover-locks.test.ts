@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  isEngineIn,
   isEngineRunning,
   judged,
   locksIn,
@@ -27,12 +28,14 @@ describe("the lock of a stack", () => {
     assert.equal(of("file://~"), "/home/anna");
     assert.equal(of("file://~/state"), "/home/anna/state");
     assert.equal(of("file://./state"), "/project/state");
+    assert.equal(of("file:///var/the%20state"), "/var/the state");
+    assert.equal(stateFolderOf("file://./state", "/a%20project", "/home/anna"), "/a project/state");
     for (const url of ["s3://bucket", "https://example.com", "postgres://a/b"])
       assert.equal(of(url), undefined);
   });
 
   it("tells who holds it, and is one also where it tells nothing", () => {
-    assert.deepEqual(locksIn(folder, "organization/chat/test"), []);
+    assert.equal(locksIn(folder, "organization/chat/test"), undefined, "no state is there");
     const locks = join(folder, ".pulumi", "locks", "organization", "chat", "test");
     mkdirSync(locks, { recursive: true });
     const { user, host, pid, at } = holder;
@@ -68,5 +71,12 @@ describe("the lock of a stack", () => {
   it("is not held by a process that has its number by chance", () => {
     assert.equal(isEngineRunning(2 ** 30), false);
     if (process.platform === "linux") assert.equal(isEngineRunning(process.pid), false);
+    const of = (name: string, state: string) => isEngineIn(`4711 (${name}) ${state} 1 4711 4711 0`);
+    assert.deepEqual([of("pulumi", "S"), of("pulumi", "R"), of("node", "S")], [true, true, false]);
+  });
+
+  it("is not held by a process that has ended and that nobody has asked for its end yet", () => {
+    for (const state of ["Z", "X"]) assert.equal(isEngineIn(`4711 (pulumi) ${state} 1 4711 4711 0`), false);
+    assert.equal(isEngineIn("4711 (pulumi) Z (x) S 1 4711 4711 0"), true, "that is its name");
   });
 });

@@ -14,6 +14,7 @@ interface Said {
   provider?: string;
   from?: object;
   to?: object;
+  isCondemned?: boolean;
   outputs?: object;
   detailedDiff?: object;
 }
@@ -26,6 +27,7 @@ function step({ op = "update", type = `${TYPE}LegacyEndpoint`, name = "chat", ..
       provider: said.provider,
       inputs,
       outputs: said.outputs,
+      ...(said.isCondemned && { delete: true }),
     };
   return {
     op,
@@ -54,6 +56,7 @@ describe("a refresh without writing", () => {
         kind: "endpoint",
         key: "sip:a@contoso.com",
         isKeySecret: false,
+        managedBy: "chat/test/chat",
         gone: false,
         fields: [{ path: "poolFqdn", recorded: "p1.contoso.com", live: "p2.contoso.com" }],
       },
@@ -120,6 +123,17 @@ describe("a refresh without writing", () => {
       others.map(({ resource, outputs }) => [resource.key, resource.provider, outputs.incarnation]),
       [["sip:a@contoso.com", "lab", "i1"]],
     );
+  });
+
+  it("leaves out a copy that waits for its delete, of which the engine tells twice and which it counts once", () => {
+    const copy = step({ op: "delete", id: "sip:old@contoso.com", isCondemned: true });
+    const alone = found([copy, step({ op: "refresh", name: "b" }), copy], { delete: 1, same: 2 });
+    assert.deepEqual([alone.resources, alone.unlisted, alone.others.length], [[], 0, 1]);
+    const moving = step({ ...moved, name: "b" });
+    const beside = found([copy, moving, copy], { delete: 1, update: 2, same: 1 });
+    assert.deepEqual([beside.resources.map(({ name }) => name), beside.unlisted], [["b"], 1]);
+    const stays = step({ op: "refresh", isCondemned: true });
+    assert.deepEqual(readDrift(0, document([stays, stays], { same: 2 }), false).others, []);
   });
 
   it("finds nothing where nothing differs, or there is nothing", () => {

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import type { Kind } from "../../provider/registry/records";
 import type { Stored } from "../../provider/registry/registry";
+import { providersIn, usesDefault } from "../../provider/review/declared";
 import { createsOfOthers, missingAll, remainsOf, targetsOf } from "../../provider/review/remains";
-import type { PendingOperation, StackState, StateResource } from "../../provider/review/state";
+import {
+  type PendingOperation,
+  readState,
+  type StackState,
+  type StateResource,
+} from "../../provider/review/state";
 import { kindOfType } from "../../provider/review/urn";
 
 const TYPE = "pulumi-nodejs:dynamic/persistentchat:";
@@ -54,6 +60,15 @@ describe("what a run leaves behind", () => {
     assert.deepEqual(remains({ resources: [step] }, { default: [] }).absent, []);
   });
 
+  it("is apart from what a cutover made and the registry lost, which no run makes again", () => {
+    const steps = ["here", "lost", "removed"].map((id) => resource(`${TYPE}CutoverEndpoint`, id));
+    const resources = [...steps, resource(`${TYPE}CutoverEndpointRemoval`, "removed")];
+    const lost = (held: Stored[] | undefined) =>
+      remainsOf({ resources, pending: [] }, "chat/test/", () => held).lostOfCutovers;
+    assert.deepEqual(lost([record("here"), record("lost", "chat/test/lost", "pool")]), ["lost"]);
+    assert.deepEqual(lost(undefined), []);
+  });
+
   it("is looked for in the registry of each provider, once where two have the same, and not in one that is not read", () => {
     const resources = [endpoint("a", { provider: "lab" }), endpoint("b", { provider: "sealed" })];
     const same = [record("made")];
@@ -66,6 +81,53 @@ describe("what a run leaves behind", () => {
     const other = { ...record("made"), incarnation: "another" };
     const { unrecorded } = remains({ resources }, { default: [record("made")], lab: [record("a"), other] });
     assert.deepEqual(unrecorded, ["made", "made"]);
+  });
+
+  it("is one that a provider has not in state, although another one has its key in another registry", () => {
+    const resources = [
+      endpoint("a"),
+      endpoint("b", { provider: "lab" }),
+      endpoint("c", { provider: "sealed" }),
+    ];
+    const made = { ...record("a"), incarnation: "of-lab" };
+    const { unrecorded } = remains(
+      { resources },
+      { default: [record("a"), record("c")], lab: [record("b"), made], sealed: undefined },
+    );
+    assert.deepEqual(unrecorded, ["a"], "that of a registry that is not read may be the same");
+  });
+
+  it("may be in the registries of the providers that resources have, or that were at work", () => {
+    const of = (resources: StateResource[], ...operations: PendingOperation[]) => {
+      const state = { resources: [root, ...resources], pending: operations };
+      return [[...providersIn(state)], usesDefault(state)];
+    };
+    const creating = (type: string, provider?: string) => ({
+      ...pending(`urn:pulumi:test::chat::${type}::x`),
+      ...(provider && { provider }),
+    });
+    const lab = endpoint("a", { provider: "lab" });
+    assert.deepEqual(of([]), [[undefined], true]);
+    assert.deepEqual(of([lab]), [[undefined, "lab"], false]);
+    assert.deepEqual(of([lab, endpoint("b")]), [[undefined, "lab"], true]);
+    assert.deepEqual(of([lab], creating(`${TYPE}LegacyEndpoint`)), [[undefined, "lab"], true]);
+    assert.deepEqual(of([], creating(`${TYPE}LegacyEndpoint`, "lab")), [[undefined, "lab"], false]);
+    assert.deepEqual(of([lab], creating("aws:s3/bucket:Bucket", "aws")), [[undefined, "lab"], false]);
+    const urn = `urn:pulumi:test::chat::${TYPE}LegacyEndpoint::x`;
+    const provider = "urn:pulumi:test::chat::pulumi:providers:pulumi-nodejs::lab::id";
+    const operations = [{ resource: { urn, provider }, type: "creating" }];
+    const read = readState(JSON.stringify({ deployment: { pending_operations: operations } }));
+    assert.deepEqual([...providersIn(read)], [undefined, "lab"]);
+  });
+
+  it("tells which of its keys a program keeps a secret", () => {
+    const hidden = { "4dabf18193072939515e22adb298388d": "x" };
+    const resources = [endpoint("a", { inputs: { sipAddress: hidden } }), endpoint("b")];
+    const { absent } = remainsOf({ resources, pending: [] }, "chat/test/", () => []);
+    assert.deepEqual(
+      absent.map(({ isKeySecret }) => isKeySecret),
+      [true, false],
+    );
   });
 
   it("has read again what is unsure and in state, and nothing else", () => {

@@ -5,7 +5,8 @@ import { type Drift, readDrift } from "../../review/drift";
 import { readPreview } from "../../review/preview";
 import type { StackState } from "../../review/state";
 import type { StackAnswer, Surroundings } from "../command";
-import { signed } from "./drift/authors";
+import { type SignedDrifts, signed } from "./drift/authors";
+import { cutoverDrifts } from "./drift/cutovers";
 import { driftJson, driftMarkdown, driftText } from "./drift/report";
 import { StackRegistries } from "./registries";
 import { stacksOf, stateOf } from "./told-by-engine";
@@ -33,7 +34,7 @@ export async function drift(
     const state = await stateOf(engine, stack);
     const found = await refreshed(engine, stack, state);
     const registries = new StackRegistries(stack, state, surroundings);
-    const drifts = await signed(found, registries).finally(() => registries.close());
+    const drifts = await compared(found, state, registries).finally(() => registries.close());
     const isDrift = drifts.resources.length > 0 || drifts.unlisted > 0;
     const place = { stack, project: found.project ?? (await stacksOf(engine)).project };
     return {
@@ -55,6 +56,14 @@ export async function drift(
   }
 }
 
+/** Adds to what the engine found what it does not look at, and who did it. */
+async function compared(found: Drift, state: StackState, registries: StackRegistries): Promise<SignedDrifts> {
+  const ofCutovers = await cutoverDrifts(state, registries);
+  const all = { ...found, resources: [...found.resources, ...ofCutovers.resources] };
+  const { notes, ...drifts } = await signed(all, registries);
+  return { ...drifts, notes: [...ofCutovers.notes, ...notes] };
+}
+
 /**
  * What a refresh without writing finds. Without what is looked up only: its values are those of others, and the engine would
  * tell that something of it changed, and not what.
@@ -71,7 +80,7 @@ async function refreshed(engine: ProjectEngine, stack: string, state: StackState
     `--stack=${stack}`,
     ...excluded,
   ];
-  const { code, stdout, lastLines } = await engine.ask(args);
+  const { code, stdout, lastLines } = await engine.ask(args, { isReading: true });
   try {
     return readDrift(code, stdout, state.resources.length === 0);
   } catch (error) {

@@ -2,10 +2,11 @@ import { hostname } from "node:os";
 import { EngineFailure, ProjectEngine } from "../../engine/project-engine";
 import { projectFolderOf } from "../../registry/project-folder";
 import type { StackAnswer, Surroundings } from "../command";
+import { isLeft } from "./recover/advice";
 import { clear } from "./recover/clear";
 import { examine } from "./recover/examined";
 import { isEngineRunning, type Machine } from "./recover/locks";
-import { isLeft, recoverJson, recoverText } from "./recover/report";
+import { recoverJson, recoverText } from "./recover/report";
 import { stacksOf } from "./told-by-engine";
 
 export interface RecoverOptions {

@@ -18,7 +18,7 @@ const list = z.array(z.object({ name: z.string(), updateInProgress: z.boolean().
 /** The stacks of the project in its backend, in the order of their names. Fails with `EngineFailure`. */
 export async function stacksOf(engine: ProjectEngine): Promise<{ project: string; stacks: ListedStack[] }> {
   const listed = list.safeParse(
-    jsonOf(await engine.tell(["stack", "ls", "--json", "--fully-qualify-stack-names"])),
+    jsonOf(await engine.tell(["stack", "ls", "--json", "--fully-qualify-stack-names"], { isReading: true })),
   );
   if (!listed.success) throw new EngineFailure("the engine lists the stacks in an unknown form");
   const stacks = listed.data.map(({ name: fullName, ...rest }) => ({
@@ -38,7 +38,7 @@ export async function stacksOf(engine: ProjectEngine): Promise<{ project: string
 
 /** What the state of a stack has, its secrets encrypted, so that it needs no passphrase. Fails with `EngineFailure`. */
 export async function stateOf(engine: ProjectEngine, stack: string): Promise<StackState> {
-  const text = await engine.tell(["stack", "export", `--stack=${stack}`]);
+  const text = await engine.tell(["stack", "export", `--stack=${stack}`], { isReading: true });
   try {
     return readState(text);
   } catch (error) {

@@ -19,6 +19,7 @@ export interface Pair {
   right: { key: string; name?: string };
 }
 
+/** A key that either side keeps a secret is `SECRET` in all of it. */
 export interface Comparison {
   onlyLeft: Item[];
   onlyRight: Item[];
@@ -38,7 +39,7 @@ const UNMAPPED = new DomainMap([]);
  * where the map makes one thing of two.
  */
 export function compareItems(left: readonly Item[], right: readonly Item[], map: DomainMap): Comparison {
-  const there = new Map(right.map((item) => [identity(item, UNMAPPED), item]));
+  const there = byIdentity(right);
   const found: Comparison = {
     onlyLeft: [],
     onlyRight: [],
@@ -48,19 +49,21 @@ export function compareItems(left: readonly Item[], right: readonly Item[], map:
     same: 0,
   };
   const seen = new Map<string, Item>();
-  for (const item of left) {
+  for (const item of byIdentity(left).values()) {
     const id = identity(item, map);
     const twin = seen.get(id);
     if (twin)
       throw new MapError(
-        `the map makes '${twin.key}' and '${item.key}' one: both are '${mappedKey(item.kind, item.key, map)}' then`,
+        [twin, item].some(({ isKeySecret }) => isKeySecret)
+          ? `the map makes two things of kind '${item.kind}' one, of which a key is a secret`
+          : `the map makes '${twin.key}' and '${item.key}' one: both are '${mappedKey(item.kind, item.key, map)}' then`,
       );
     seen.set(id, item);
     const other = there.get(id);
-    if (other === undefined) found.onlyLeft.push(item);
+    if (other === undefined) found.onlyLeft.push(shown(item));
     else addPair(found, item, other, map);
   }
-  found.onlyRight = right.filter((item) => !seen.has(identity(item, UNMAPPED)));
+  found.onlyRight = [...there].filter(([id]) => !seen.has(id)).map(([, item]) => shown(item));
   return found;
 }
 
@@ -69,12 +72,30 @@ export function isAlike({ onlyLeft, onlyRight, different }: Comparison): boolean
   return onlyLeft.length + onlyRight.length + different.length === 0;
 }
 
+/** A state has a thing twice where a resource was renamed and its old one is protected; the program's stands before that. */
+function byIdentity(items: readonly Item[]): ReadonlyMap<string, Item> {
+  const found = new Map<string, Item>();
+  for (const item of items) {
+    const id = identity(item, UNMAPPED);
+    if (!found.has(id)) found.set(id, item);
+  }
+  return found;
+}
+
+function shown({ isKeySecret, ...item }: Item): Item {
+  return isKeySecret ? { ...item, key: SECRET } : item;
+}
+
 function identity({ kind, key, provider }: Item, map: DomainMap): string {
   return JSON.stringify([provider, kind, mappedKey(kind, key, map)]);
 }
 
 function addPair(found: Comparison, left: Item, right: Item, map: DomainMap): void {
   const { kind, provider } = left;
+  const named = ({ key, name }: Item) => ({
+    key: left.isKeySecret || right.isKeySecret ? SECRET : key,
+    ...(name !== undefined && { name }),
+  });
   const pair = { kind, ...(provider !== undefined && { provider }), left: named(left), right: named(right) };
   const paths = [...new Set([...left.fields.keys(), ...right.fields.keys()])];
   const secret = paths.filter(
@@ -93,10 +114,6 @@ function addPair(found: Comparison, left: Item, right: Item, map: DomainMap): vo
   else found.same += 1;
   if (secret.length > 0) found.incomparable.push({ ...pair, paths: secret });
   if (left.name !== right.name) found.renamed.push(pair);
-}
-
-function named({ key, name }: Item): Pair["left"] {
-  return { key, ...(name !== undefined && { name }) };
 }
 
 function sideOf(side: "left" | "right", { fields }: Item, path: string): Partial<FieldDifference> {

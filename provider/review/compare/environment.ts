@@ -15,6 +15,8 @@ export interface Item {
   name?: string;
   /** Logical name of the explicit provider that it is declared with. */
   provider?: string;
+  /** Whether a stack keeps the key a secret. */
+  isKeySecret?: true;
   /** By path, without the key; a list is a set. A secret is `SECRET`. */
   fields: ReadonlyMap<string, unknown>;
 }
@@ -24,7 +26,8 @@ export function declaredIn({ resources }: StackState): Item[] {
   return resources.flatMap(({ kind, name, provider, id, inputs, external, isCondemned }) => {
     if (kind === undefined || id === undefined || external || isCondemned) return [];
     const owner = provider !== undefined && { provider };
-    return [{ kind, key: id, name, ...owner, fields: withoutKey(kind, withoutSecrets(inputs)) }];
+    const secrecy = isEncrypted(inputs[KEY_FIELDS[kind]]) && { isKeySecret: true as const };
+    return [{ kind, key: id, name, ...owner, ...secrecy, fields: withoutKey(kind, withoutSecrets(inputs)) }];
   });
 }
 
@@ -50,6 +53,7 @@ export function recordedAs({ kind, key, record }: Stored): Item | undefined {
  */
 export function withoutDeclaredSecrets(recorded: readonly Item[], declared: readonly Item[]): Item[] {
   const secrets = new Map<string, string[]>();
+  const keys = new Set(declared.filter(({ isKeySecret }) => isKeySecret).map(recordKey));
   for (const item of declared) {
     const paths = [...item.fields].filter(([, value]) => value === SECRET).map(([path]) => path);
     secrets.set(recordKey(item), [...(secrets.get(recordKey(item)) ?? []), ...paths]);
@@ -58,7 +62,8 @@ export function withoutDeclaredSecrets(recorded: readonly Item[], declared: read
     const secret = secrets.get(recordKey(item)) ?? [];
     const isSecret = (path: string) => secret.some((one) => path === one || path.startsWith(`${one}.`));
     const fields = [...item.fields].map(([path, value]) => [path, isSecret(path) ? SECRET : value] as const);
-    return { ...item, fields: new Map(fields) };
+    const secrecy = keys.has(recordKey(item)) && { isKeySecret: true as const };
+    return { ...item, ...secrecy, fields: new Map(fields) };
   });
 }
 

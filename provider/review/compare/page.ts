@@ -65,7 +65,10 @@ export function markdownSection(
 }
 
 function thing({ kind, key, provider }: Pick<Item, "kind" | "key" | "provider">): Phrase {
-  const name = say`${[KIND_LABELS[kind]]} ${quoted(key)}`;
+  const name =
+    key === SECRET
+      ? [`${KIND_LABELS[kind]} whose key is secret`]
+      : say`${[KIND_LABELS[kind]]} ${quoted(key)}`;
   return provider === undefined ? name : say`${name} of provider ${quoted(provider)}`;
 }
 

@@ -11,6 +11,8 @@ export interface SignedDrift extends Omit<ResourceDrift, "fields"> {
   fields: SignedField[];
   /** Who removed it, where it is gone and that is known. */
   author?: Author;
+  /** Who manages the record by now, where that is somebody else. */
+  otherOwner?: string;
   /** Whether its registry could not be asked who changed it. */
   isUnasked?: true;
 }
@@ -76,7 +78,7 @@ async function signedResource(
     const author = authorOf(history, field.path, live);
     return { ...field, ...(author && signature(author)) };
   });
-  return { ...resource, fields };
+  return { ...resource, fields, ...otherOwner(resource, live) };
 }
 
 /** The record of a resource, where it is not the one that the stack made, whatever its fields say. */
@@ -91,7 +93,14 @@ async function succeeded(
   const live = await registry.get(kind, key);
   if (live === undefined || isIncarnation(recorded, live)) return [];
   const author = await successor(registry, live);
-  return [{ ...resource, fields: [{ path: "incarnation", recorded, live: live.incarnation, ...author }] }];
+  const field = { path: "incarnation", recorded, live: live.incarnation, ...author };
+  return [{ ...resource, fields: [field], ...otherOwner(resource, live) }];
+}
+
+/** A record of nobody is taken over by the next update without a word. */
+function otherOwner({ managedBy }: ResourceDrift, live: Stored): Pick<SignedDrift, "otherOwner"> {
+  const isOthers = live.managedBy !== undefined && live.managedBy !== managedBy;
+  return isOthers ? { otherOwner: live.managedBy } : {};
 }
 
 async function successor(registry: TopologyRegistry, live: Stored): Promise<Partial<Author>> {

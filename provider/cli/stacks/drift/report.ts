@@ -3,6 +3,7 @@ import { cellOf, markdownOf } from "../../../review/markdown";
 import { counted, type Phrase, plainText, quoted, say, sentence, shownText } from "../../../review/phrase";
 import { SECRET } from "../../../review/preview";
 import { table } from "../../table";
+import { adviceFor } from "./advice";
 import type { SignedDrifts } from "./authors";
 import { COLUMNS, rowsOf } from "./rows";
 
@@ -19,13 +20,14 @@ export function driftJson(stack: string, { resources, unlisted, notes }: SignedD
     drift: resources.length > 0 || unlisted > 0,
     stack,
     resources: resources.map(
-      ({ kind, key, isKeySecret, name, type, urn, provider, gone, author, fields }) => ({
+      ({ kind, key, isKeySecret, name, type, urn, provider, otherOwner, gone, author, fields }) => ({
         kind: kind ?? null,
         key: isKeySecret ? SECRET : (key ?? null),
         name,
         type,
         urn,
         ...(provider !== undefined && { provider }),
+        ...(otherOwner !== undefined && { managedBy: otherOwner }),
         gone,
         ...author,
         fields,
@@ -92,7 +94,10 @@ function remarksOf(
   noteOf: (note: string) => Phrase,
 ): Phrase[] {
   if (resources.length === 0 && unlisted === 0)
-    return [say`No drift: the registry has what the state of stack ${quoted(stack)} has.`];
+    return [
+      say`No drift${[notes.length > 0 ? ", as far as it could be looked at" : ""]}: the registry has what the state of stack ${quoted(stack)} has.`,
+      ...notes.map(noteOf),
+    ];
   const isUnsigned = resources.some(
     ({ kind, isUnasked, gone, author, fields }) =>
       kind !== undefined &&
@@ -112,7 +117,7 @@ function remarksOf(
           ],
         ]
       : []),
-    say`${quoted(`pulumi up --refresh --stack ${stack}`)} undoes it. To keep it, declare it in the program first.`,
+    ...adviceFor(stack, { resources, unlisted }),
   ];
 }
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { ProjectEngine } from "../../../engine/project-engine";
 import { isRegistryError } from "../../../registry/errors";
 import type { Stored } from "../../../registry/registry";
-import { declaredRecords } from "../../../review/declared";
+import { providersIn, usesDefault } from "../../../review/declared";
 import { missingAll, type Remains, remainsOf } from "../../../review/remains";
 import { registrySettingOf, type StackState } from "../../../review/state";
 import type { Surroundings } from "../../command";
@@ -65,7 +65,7 @@ async function recordsOf(
   const unread: string[] = [];
   const notLookedAt: string[] = [];
   try {
-    for (const provider of new Set([undefined, ...declaredRecords(state).map(({ provider }) => provider)])) {
+    for (const provider of providersIn(state)) {
       const known = registrySettingOf(state, provider);
       if (provider !== undefined && known !== undefined && "isSecret" in known)
         notLookedAt.push(`the records of provider '${provider}': its registry is a secret of the program`);
@@ -77,7 +77,8 @@ async function recordsOf(
           else records.set(provider, held);
         } catch (error) {
           if (!isRegistryError(error)) throw error;
-          unread.push(error.message);
+          // What no resource has been made with need not be there.
+          if (provider !== undefined || usesDefault(state)) unread.push(error.message);
         }
     }
   } finally {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { decodePercent } from "../../../registry/percent-encoding";
 
 /** Who has locked a stack, as far as the lock tells. */
 export interface Lock {
@@ -30,17 +31,21 @@ const content = z.object({
  */
 export function stateFolderOf(url: string, projectFolder: string, home: string): string | undefined {
   const path = /^file:\/\/([^?]*)/.exec(url)?.[1];
-  return path === undefined
-    ? undefined
-    : resolve(
-        projectFolder,
-        path.replace(/^~/, () => home),
-      );
+  if (path === undefined) return undefined;
+  // The engine, too, takes the whole path for encoded, and not only what it was told of it.
+  return decodePercent(
+    resolve(
+      projectFolder,
+      path.replace(/^~/, () => home),
+    ),
+  );
 }
 
-/** The locks of a stack in a backend of files; `fullName` is with organization and project. */
-export function locksIn(stateFolder: string, fullName: string): Lock[] {
-  const folder = join(stateFolder, ".pulumi", "locks", ...fullName.split("/"));
+/** The locks of a stack in a backend of files; `fullName` is with organization and project. `undefined` where there is no backend. */
+export function locksIn(stateFolder: string, fullName: string): Lock[] | undefined {
+  const kept = join(stateFolder, ".pulumi");
+  if (!existsSync(kept)) return undefined;
+  const folder = join(kept, "locks", ...fullName.split("/"));
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
   return files.sort().flatMap((name) => {
@@ -88,9 +93,15 @@ export function isEngineRunning(pid: number): boolean {
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
   try {
-    // A number is given to another process some time after.
-    return readFileSync(`/proc/${pid}/comm`, "utf8").includes("pulumi");
+    return isEngineIn(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch {
     return true;
   }
+}
+
+/** Whether what Linux tells of a process is of an engine that has not ended. */
+export function isEngineIn(stat: string): boolean {
+  const [, name = "", state = ""] = /^\d+ \((.*)\) (\S)/s.exec(stat) ?? [];
+  // A number is given to another process some time after; and one that nobody reaps has ended all the same.
+  return name.includes("pulumi") && !["Z", "X"].includes(state);
 }

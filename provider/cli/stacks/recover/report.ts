@@ -1,16 +1,12 @@
 import { printable } from "../../../registry/printable";
 import { KIND_LABELS, type Kind } from "../../../registry/records";
-import { createsOfOthers } from "../../../review/remains";
+import { SECRET } from "../../../review/preview";
 import { urnParts } from "../../../review/urn";
 import { table } from "../../table";
 import { awayFrom, moment } from "../../times";
+import { adviceFor, isLeft, waitFor } from "./advice";
 import type { Examination, JudgedLock } from "./examined";
 import type { Holder } from "./locks";
-
-/** Whether something is left for a person, or for `recover --yes`; what the next update does by itself is not. */
-export function isLeft({ locks = [], remains: { pending, absent }, unread }: Examination): boolean {
-  return [locks, pending, absent, unread].some(({ length }) => length > 0);
-}
 
 /** What `--json` prints. */
 export function recoverJson(stack: string, found: Examination, done: readonly string[]): object {
@@ -25,7 +21,9 @@ export function recoverJson(stack: string, found: Examination, done: readonly st
       name,
       urn,
     })),
-    absent: remains.absent.map(({ kind, key, name, urn }) => ({ kind, key, name, urn })),
+    absent: remains.absent.map(({ kind, key, isKeySecret, name, urn }) => ({
+      ...{ kind, key: isKeySecret ? SECRET : key, name, urn },
+    })),
     unrecorded: remains.unrecorded.map(({ kind, key, managedBy }) => ({ kind, key, managedBy })),
     done,
     unread,
@@ -50,6 +48,7 @@ export function recoverText(
   const parts = [
     ...(done.length > 0 ? [`Done: ${done.join("; ")}.`] : []),
     ...(locks && locks.length > 0 ? [locksPart(locks, now)] : []),
+    ...waitFor(stack, locks),
     ...(pending.length > 0
       ? [
           table(
@@ -62,7 +61,9 @@ export function recoverText(
       ? [
           table(
             ["IN STATE, NOT IN THE REGISTRY", "KEY", "RESOURCE"],
-            absent.map(({ kind, key, name }) => [label(kind), key, name]),
+            absent.map(({ kind, key, isKeySecret, name }) => [
+              ...[label(kind), isKeySecret ? "a secret" : key, name],
+            ]),
           ),
         ]
       : []),
@@ -100,45 +101,6 @@ function locksPart(locks: readonly JudgedLock[], now: Date): string {
         ],
   );
   return table(["LOCKED BY", "PROCESS", "SINCE (UTC)", "THE PROCESS"], rows);
-}
-
-function adviceFor({ stack, yes }: Pick<Occasion, "stack" | "yes">, found: Examination): string[] {
-  const { locks, remains } = found;
-  const { pending, absent, unrecorded } = remains;
-  const states = new Set(locks?.map(({ state }) => state));
-  const foreign = createsOfOthers(remains);
-  const isClearable =
-    states.has("ended") || (foreign.length === 0 && (pending.length > 0 || absent.length > 0));
-  const advice: string[] = [];
-  if (states.has("running"))
-    advice.push("Wait for the run that is at work, or end it with Ctrl-C; nothing is touched meanwhile.");
-  else if (states.has("elsewhere") || states.has("unknown"))
-    advice.push(
-      `Make sure that no run is at work there, then 'pulumi cancel --yes --stack ${stack}', and 'persistentchat recover' again; nothing is touched before.`,
-    );
-  else if (isClearable && !yes)
-    advice.push(
-      `'persistentchat recover --stack ${stack} --yes' cancels the lock of a run that has ended, and has state forget what is pending and what is not in the registry; 'pulumi up' then makes what is missing.`,
-    );
-  if (foreign.length > 0)
-    advice.push(
-      `Only its own provider knows whether what is being created there was made: 'pulumi refresh --stack ${stack}' asks for each, and nothing that is pending is forgotten before.`,
-    );
-  if (unrecorded.length > 0)
-    advice.push(
-      "'pulumi up' recognises what is in the registry and not in state, where the program declares it; what it does not declare any more, 'persistentchat unmanaged' lists.",
-    );
-  if (!isLeft(found))
-    advice.unshift(
-      unrecorded.length > 0
-        ? "Nothing is left to recover."
-        : `Nothing is left to recover: nothing of stack '${stack}' is pending, and its state and the registry tell the same.`,
-    );
-  if (locks === undefined)
-    advice.push(
-      "Whether the stack is locked cannot be told: its backend shows it only to a run that wants to write.",
-    );
-  return advice;
 }
 
 function label(kind: Kind): string {
