@@ -12,17 +12,18 @@ export interface ConfiguredRegistry {
   password?: string;
 }
 
-/** The registry of a stack, as the engine tells it. Fails with `unavailable`. */
+/** The registry of a stack, as the engine tells it, or `otherwise` where the configuration names none. Fails with `unavailable`. */
 export function registryOfStack(
   stack: string,
   projectFolder: string,
   env: NodeJS.ProcessEnv,
+  otherwise: (engine: ProjectEngine) => Promise<string> = async () => DEFAULT_REGISTRY,
 ): Promise<ConfiguredRegistry> {
   return asking(
     stack,
     () => ProjectEngine.find(projectFolder, env),
-    async (configured) => ({
-      registry: (await configured(REGISTRY_SETTING)) ?? DEFAULT_REGISTRY,
+    async (configured, engine) => ({
+      registry: (await configured(REGISTRY_SETTING)) ?? (await otherwise(engine)),
       password: await configured(PASSWORD_SETTING),
     }),
   );
@@ -40,7 +41,7 @@ export function registrySettingOfStack(stack: string, engine: ProjectEngine): Pr
 async function asking<T>(
   stack: string,
   find: () => Promise<ProjectEngine>,
-  work: (configured: (key: string) => Promise<string | undefined>) => Promise<T>,
+  work: (configured: (key: string) => Promise<string | undefined>, engine: ProjectEngine) => Promise<T>,
 ): Promise<T> {
   try {
     const engine = await find();
@@ -50,6 +51,7 @@ async function asking<T>(
     const listed = configuration.parse(await ask());
     return await work(
       async (key) => (listed[key]?.secret ? setting.parse(await ask("get", key)) : listed[key])?.value,
+      engine,
     );
   } catch (error) {
     if (!(error instanceof EngineFailure)) throw error;

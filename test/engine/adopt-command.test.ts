@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Stored } from "../../provider/registry/registry";
 import { useShellWorkspaces } from "../support/shell-workspace";
@@ -192,6 +200,17 @@ new LegacyEndpoint("ocschat", {
     assert.deepEqual(readdirSync(join(workspace.folder, "other")), ["import.json"]);
   });
 
+  it("takes from the registry that the last update wrote to, where the configuration names none any more", async () => {
+    workspace.program('new SipDomain("own", { domain: "own.com" });');
+    await workspace.up();
+    rmSync(join(workspace.folder, "Pulumi.test.yaml"));
+    const { code, stdout } = await run("--only", "own.com", "--only", CHAT, "--json");
+    const { adopted, leftOut } = JSON.parse(stdout) as { adopted: { key: string }[]; leftOut: object[] };
+    assert.equal(code, 0);
+    assert.equal(adopted.at(-1)?.key, CHAT);
+    assert.deepEqual(leftOut, [{ kind: "sip-domain", key: "own.com", reason: "this stack has it already" }]);
+  });
+
   it("finds nothing in a registry that is empty, and says what it cannot read", async () => {
     writeFileSync(
       join(workspace.folder, "Pulumi.test.yaml"),
@@ -230,8 +249,11 @@ describe("persistentchat adopt, from a registry that keeps no owners", function 
     );
     await workspace.up();
     const { stdout: registry } = await workspace.ok("config", "get", "persistentchat:registry");
+    // Another command, which leads to the same deployment.
+    symlinkSync("world.json", join(workspace.folder, "same-world.json"));
+    const started = registry.trim().replace("world.json", "same-world.json");
     for (const [stack, setting] of [
-      ["second", registry.trim()],
+      ["second", started],
       ["third", "nonsense:"],
     ] as const) {
       await workspace.ok("stack", "init", stack, "--no-select");
@@ -250,10 +272,13 @@ describe("persistentchat adopt, from a registry that keeps no owners", function 
     );
     assert.deepEqual(
       notLookedAt.map(({ stack }) => stack),
-      ["third"],
+      ["third", "test"],
     );
     const { stdout } = await ask();
-    assert.match(stdout, /^NOT LOOKED AT +PROVIDER +BECAUSE\nstack third +cannot open the registry/m);
+    assert.match(
+      stdout,
+      /^NOT LOOKED AT +PROVIDER +BECAUSE\nstack third +cannot open the registry.*\nstack test +its registry may be this one or another/m,
+    );
     assert.match(stdout, /keeps no owners: what another project declares may be/);
   });
 });

@@ -3,8 +3,8 @@ import { projectFolderOf } from "../../registry/project-folder";
 import { unmanagedIn } from "../../review/unmanaged";
 import type { StackAnswer, Surroundings } from "../command";
 import { withRegistry } from "../opened-registry";
-import { looksAt } from "./known-stacks";
-import { recordsIn } from "./registries";
+import { knownFrom, looksAt, unreadOf } from "./known-stacks";
+import { recordedRegistry, recordsIn } from "./registries";
 import { stacksOf } from "./told-by-engine";
 import { type NotLookedAt, unmanagedText } from "./unmanaged/report";
 
@@ -25,7 +25,7 @@ export async function unmanaged(
   const engine = await ProjectEngine.find(projectFolderOf(surroundings.folder()), surroundings.env);
   const { project, stacks } = await stacksOf(engine);
   const { records, keepsOwners, settings } = await withRegistry(
-    { stack },
+    { stack, otherwise: recordedRegistry(stack) },
     surroundings,
     async (registry, chosen) => ({
       records: await recordsIn(registry),
@@ -33,13 +33,11 @@ export async function unmanaged(
       settings: chosen,
     }),
   );
-  const looks = await looksAt(stacks, engine, settings, surroundings);
-  const { ofOthers, ...found } = unmanagedIn(
-    records,
-    project,
-    looks.map(({ known }) => known),
-  );
-  const notLookedAt: NotLookedAt[] = [...looks.flatMap(({ unread }) => unread), ...ofOthers];
+  const looks = await looksAt(stacks, engine, { stack, registry: settings }, surroundings);
+  const known = knownFrom(settings, looks);
+  const { ofOthers, ...found } = unmanagedIn(records, project, known, keepsOwners);
+  const unread = unreadOf(looks, keepsOwners ? undefined : { records, stacks: known });
+  const notLookedAt: NotLookedAt[] = [...unread, ...ofOthers];
   const isClean = found.unmanaged.length === 0 && found.lost.length === 0;
   return {
     json: { stack, ...found, notLookedAt },

@@ -1,9 +1,9 @@
 import type { Adopter } from "../../../adopt/choice";
 import { EngineFailure, ProjectEngine } from "../../../engine/project-engine";
-import type { RegistrySettings } from "../../../registry/settings";
+import type { Stored } from "../../../registry/registry";
 import { ownersIn } from "../../../review/unmanaged";
 import type { Surroundings } from "../../command";
-import { looksAt, type UnreadStack } from "../known-stacks";
+import { knownFrom, looksAt, type NamedStack, type UnreadStack, unreadOf } from "../known-stacks";
 import { stacksOf, stateOf } from "../told-by-engine";
 
 /** A stack, as the engine tells it. Fails with `EngineFailure`. */
@@ -32,20 +32,16 @@ export async function readAdopter(
   }
 }
 
-/** Who owns what in a registry that does not keep it, as the stacks of the project tell. Fails with `EngineFailure`. */
+/** Who owns which of the records of a registry that does not keep it, as the stacks of the project tell. Fails with `EngineFailure`. */
 export async function ownersOf(
+  records: readonly Stored[],
   projectFolder: string,
-  registry: RegistrySettings,
+  named: NamedStack,
   surroundings: Surroundings,
 ): Promise<{ owners: ReadonlyMap<string, string>; unread: UnreadStack[] }> {
   const engine = await ProjectEngine.find(projectFolder, surroundings.env);
   const { project, stacks } = await stacksOf(engine);
-  const looks = await looksAt(stacks, engine, registry, surroundings);
-  return {
-    owners: ownersIn(
-      project,
-      looks.map(({ known }) => known),
-    ),
-    unread: looks.flatMap(({ unread }) => unread),
-  };
+  const looks = await looksAt(stacks, engine, named, surroundings);
+  const known = knownFrom(named.registry, looks);
+  return { owners: ownersIn(project, known), unread: unreadOf(looks, { records, stacks: known }) };
 }
