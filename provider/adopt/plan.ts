@@ -1,7 +1,7 @@
 import type { Problem } from "../lifecycle/kind";
 import type { Properties } from "../lifecycle/properties";
 import type { Stored } from "../registry/registry";
-import { argumentsOf } from "./arguments";
+import { argumentsOf, notDeclarable } from "./arguments";
 import { type Adopter, choose, type LeftOut, ownerPrefix } from "./choice";
 import { namesOf } from "./names";
 
@@ -42,7 +42,7 @@ export function planAdoption(
     const { kind, key } = stored;
     const said = argumentsOf(stored);
     if ("given" in said) declarable.push({ stored, given: said.given, unmanaged: said.leftOut });
-    else refused.push({ kind, key, reason: `no program can declare it: ${said.path}: ${said.problem}` });
+    else refused.push({ kind, key, reason: notDeclarable(said) });
   }
   const owner = ownerPrefix(adopter);
   const taken = new Set(adopter.state.resources.map(({ name }) => name));

@@ -26,6 +26,8 @@ export interface DoubtfulStack {
 export interface UnmanagedRecord {
   kind: Kind;
   key: string;
+  /** Logical name of the explicit provider of the stack whose registry has it; absent for the stack's own. */
+  provider?: string;
   managedBy?: string;
   /** Follows the record's name in a sentence. */
   reason: string;
@@ -68,16 +70,21 @@ export function unmanagedIn(
     managed.some(({ here, perhaps, isOwner }) => here.has(key) || (perhaps.has(key) && isOwner(record)));
   const left = records.filter((record) => isDeclarable(record) && !isManaged(record));
   const judged = left.map((record) => judge(record, project, stacks));
-  const held = new Set(records.map(recordKey));
   return {
     unmanaged: judged.filter(({ isOfOthers }) => !isOfOthers).map(({ record }) => record),
     ofOthers: judged.filter(({ isOfOthers }) => isOfOthers).map(({ record }) => record),
-    lost: stacks.flatMap((stack) =>
-      declaredBy(stack, "here")
-        .filter((record) => !record.isStep && !held.has(recordKey(record)))
-        .map(({ kind, key, name }) => ({ stack: stack.name, name, kind, key })),
-    ),
+    lost: lostIn(records, stacks),
   };
+}
+
+/** What stacks declare in a registry that it does not hold. */
+export function lostIn(records: readonly Owned[], stacks: readonly KnownStack[]): LostRecord[] {
+  const held = new Set(records.map(recordKey));
+  return stacks.flatMap((stack) =>
+    declaredBy(stack, "here")
+      .filter((record) => !record.isStep && !held.has(recordKey(record)))
+      .map(({ kind, key, name }) => ({ stack: stack.name, name, kind, key })),
+  );
 }
 
 /** The owner of each record that stacks of a project have in the registry that is looked at, or may have, by `recordKey`. */

@@ -1,7 +1,7 @@
 import { EngineFailure, type ProjectEngine } from "../../engine/project-engine";
 import { isRegistryError } from "../../registry/errors";
 import { DEFAULT_REGISTRY, parseRegistrySettings, type RegistrySettings } from "../../registry/settings";
-import { registrySettingOf, type StackState } from "../../review/state";
+import { explicitSettings, type StackState } from "../../review/state";
 import { type DoubtfulStack, doubtsIn, type KnownStack } from "../../review/unmanaged";
 import type { Surroundings } from "../command";
 import { registrySettingOfStack } from "../stack-registry";
@@ -16,8 +16,8 @@ export interface UnreadStack extends DoubtfulStack {
 /** What could be read of a stack of the project. */
 export interface Look {
   stack: string;
-  /** Whether it is the one that is asked about. */
-  isNamed: boolean;
+  /** As the backend lists it. */
+  fullName: string;
   state?: StackState;
   /** The registries that are known, by the logical name of their explicit provider; `undefined`: the stack's own. */
   registries: ReadonlyMap<string | undefined, RegistrySettings>;
@@ -76,12 +76,11 @@ async function lookAt(
   { env }: Surroundings,
 ): Promise<Look> {
   const unread: UnreadStack[] = [];
-  const isNamed = isCalled(named.stack, fullName);
   const state = await orUnread(unread, { stack: name }, () => stateOf(engine, fullName));
   const registries = new Map<string | undefined, RegistrySettings>();
   const known = (provider: string | undefined, setting: string) =>
     registries.set(provider, parseRegistrySettings(setting, engine.folder));
-  if (isNamed) registries.set(undefined, named.registry);
+  if (isCalled(named.stack, fullName)) registries.set(undefined, named.registry);
   else
     await orUnread(unread, { stack: name }, async () => {
       const told = (await registrySettingOfStack(fullName, engine)) ?? (state && recordedSetting(state));
@@ -89,17 +88,15 @@ async function lookAt(
       const setting = told ?? (env.PERSISTENTCHAT_REGISTRY ? undefined : DEFAULT_REGISTRY);
       if (setting !== undefined) known(undefined, setting);
     });
-  for (const provider of new Set(state?.resources.flatMap((resource) => resource.provider ?? []))) {
-    const setting = state && registrySettingOf(state, provider);
-    if (setting === undefined) continue; // a provider of something else
+  for (const [provider, setting] of state ? explicitSettings(state) : []) {
     if ("registry" in setting) known(provider, setting.registry);
     else unread.push({ stack: name, provider, reason: "its registry is a secret of the program" });
   }
-  return { stack: name, isNamed, ...(state && { state }), registries, unread };
+  return { stack: name, fullName, ...(state && { state }), registries, unread };
 }
 
 /** Whether a stack is the one that people name by its name alone, or with its organization, and the project. */
-function isCalled(stack: string, fullName: string): boolean {
+export function isCalled(stack: string, fullName: string): boolean {
   const [name, ...path] = stack.split("/").reverse();
   const [ownName, ...ownPath] = fullName.split("/").reverse();
   return name === ownName && (path.length === 0 || path.at(-1) === ownPath.at(-1));
