@@ -44,17 +44,17 @@ export async function adopt(options: AdoptOptions, surroundings: Surroundings): 
         ? { owners: undefined, unread: [] }
         : await ownersOf(records, projectFolder, { stack, registry: settings }, surroundings);
       const adopter = { ...reader, ...(owners && { owners }) };
-      const { adoptions, leftOut, unmatched } = planAdoption(records, adopter, only);
+      const { adoptions, lookups, leftOut, unmatched } = planAdoption(records, adopter, only);
       const files = new AdoptionFiles(target, registry.capabilities.adopted === "forgotten");
       const claims = adoptions.filter((one) => needsClaim(one, registry));
-      const occupied = files.occupied(adoptions, claims.length > 0);
+      const occupied = files.occupied({ adoptions, lookups }, claims.length > 0);
       const problem =
         unmatched.length > 0
           ? `nothing in the registry matches ${unmatched.map((text) => `'${text}'`).join(", ")}; nothing was done`
           : occupied &&
             `'${relative(folder, occupied)}' exists and has something else in it; name another folder with --output, or move it away`;
       const isDone = yes && problem === undefined;
-      if (isDone) files.write(await claimAll(adoptions, registry, operator()));
+      if (isDone) files.write({ adoptions: await claimAll(adoptions, registry, operator()), lookups });
       const written = adoptions.length === 0 ? [] : files.paths.map((path) => relative(folder, path));
       const claimed = isDone ? claims.length : 0;
       const adopted = adoptions.map(({ stored: { kind, key }, name, managedBy }) => ({
@@ -63,7 +63,7 @@ export async function adopt(options: AdoptOptions, surroundings: Surroundings): 
       return {
         json: { adopted, leftOut, notLookedAt: unread, files: written, claimed, dryRun: !isDone },
         text: adoptionText({
-          ...{ options, adopter, adoptions, leftOut, unread, claimed, isDone, files: written },
+          ...{ options, adopter, adoptions, lookups, leftOut, unread, claimed, isDone, files: written },
           canGoOn: problem === undefined,
           others: await othersOf(registry),
           module: relative(sourceFolder(projectFolder), target),

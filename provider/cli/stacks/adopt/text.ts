@@ -1,5 +1,6 @@
 import { sep } from "node:path";
 import { type Adopter, DECLARED, type LeftOut } from "../../../adopt/choice";
+import type { Lookup } from "../../../adopt/lookups";
 import type { Adoption } from "../../../adopt/plan";
 import { KIND_LABELS, type Kind, TOPOLOGY_KINDS } from "../../../registry/records";
 import { table } from "../../table";
@@ -11,6 +12,7 @@ export interface AdoptionReport {
   adopter: Adopter;
   adoptions: readonly Adoption[];
   leftOut: readonly LeftOut[];
+  lookups: readonly Lookup[];
   /** What could not be asked whether it declares any of it. */
   unread: readonly UnreadStack[];
   /** Other kinds of which the registry has any. */
@@ -26,7 +28,7 @@ export interface AdoptionReport {
 
 /** What people get to read: what is adopted, what is not and why, and what to do next. */
 export function adoptionText(report: AdoptionReport): string {
-  const { adopter, adoptions, leftOut, others } = report;
+  const { adopter, adoptions, leftOut, lookups, others } = report;
   const declared = leftOut.filter(({ reason }) => reason === DECLARED);
   const rest = leftOut.filter(({ reason }) => reason !== DECLARED);
   const unmanaged = adoptions.flatMap(({ stored: { kind, key }, unmanaged: problems }) =>
@@ -48,6 +50,8 @@ export function adoptionText(report: AdoptionReport): string {
     ),
     sentences(
       declared.length > 0 && `Left out, since ${DECLARED}: ${amounts(declared.map(({ kind }) => kind))}.`,
+      lookups.length > 0 &&
+        `Only looked up by the program, for its endpoints: ${lookups.map(({ domain }) => domain).join(", ")}.`,
       adopter.owners !== undefined &&
         adoptions.length > 0 &&
         "This registry keeps no owners: what another project declares may be among what is adopted.",
