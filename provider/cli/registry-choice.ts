@@ -1,4 +1,3 @@
-import type { ProjectEngine } from "../engine/project-engine";
 import { isRegistryError } from "../registry/errors";
 import { projectFolderOf } from "../registry/project-folder";
 import { parseRegistrySettings, type RegistrySettings } from "../registry/settings";
@@ -9,7 +8,7 @@ export interface RegistryOptions {
   registry?: string;
   stack?: string;
   /** Tells the registry of a stack whose configuration names none; default: the one of every project. */
-  otherwise?(engine: ProjectEngine): Promise<string>;
+  otherwise?(): string;
 }
 
 /**

@@ -17,13 +17,13 @@ export function registryOfStack(
   stack: string,
   projectFolder: string,
   env: NodeJS.ProcessEnv,
-  otherwise: (engine: ProjectEngine) => Promise<string> = async () => DEFAULT_REGISTRY,
+  otherwise: () => string = () => DEFAULT_REGISTRY,
 ): Promise<ConfiguredRegistry> {
   return asking(
     stack,
     () => ProjectEngine.find(projectFolder, env),
-    async (configured, engine) => ({
-      registry: (await configured(REGISTRY_SETTING)) ?? (await otherwise(engine)),
+    async (configured) => ({
+      registry: (await configured(REGISTRY_SETTING)) ?? otherwise(),
       password: await configured(PASSWORD_SETTING),
     }),
   );
@@ -41,7 +41,7 @@ export function registrySettingOfStack(stack: string, engine: ProjectEngine): Pr
 async function asking<T>(
   stack: string,
   find: () => Promise<ProjectEngine>,
-  work: (configured: (key: string) => Promise<string | undefined>, engine: ProjectEngine) => Promise<T>,
+  work: (configured: (key: string) => Promise<string | undefined>) => Promise<T>,
 ): Promise<T> {
   try {
     const engine = await find();
@@ -51,7 +51,6 @@ async function asking<T>(
     const listed = configuration.parse(await ask());
     return await work(
       async (key) => (listed[key]?.secret ? setting.parse(await ask("get", key)) : listed[key])?.value,
-      engine,
     );
   } catch (error) {
     if (!(error instanceof EngineFailure)) throw error;

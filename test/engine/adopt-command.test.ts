@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { Stored } from "../../provider/registry/registry";
+import { crashedUp } from "../support/crash";
 import { useShellWorkspaces } from "../support/shell-workspace";
 import { HEADQUARTERS, NEW } from "../support/test-world";
 import { BY_HAND, makePools } from "../support/topology";
@@ -165,6 +166,38 @@ new LegacyEndpoint("ocschat", {
       [program, imported],
     );
     assert.equal((await run("--yes")).code, 0);
+  });
+
+  it("claims nothing while an update is at work or was killed, and tells apart what that has claimed", async () => {
+    workspace.program(
+      `new LegacyEndpoint("made", { sipAddress: "made@contoso.com", poolFqdn: "p1.contoso.com" });`,
+    );
+    await crashedUp(
+      workspace,
+      { victim: "engine", when: "after" },
+      { action: "create", key: "sip:made@contoso.com" },
+    );
+    const refused = async () => {
+      const { code, stderr } = await run("--only", "*@contoso.com", "--yes");
+      assert.deepEqual([code, existsSync(file("index.ts"))], [1, false]);
+      return stderr;
+    };
+    assert.match(
+      await refused(),
+      /^persistentchat: stack 'test' is locked by a run; 'persistentchat recover --stack test' tells /,
+    );
+    await workspace.ok("cancel", "--yes");
+    assert.match(await refused(), /^persistentchat: a run of stack 'test' was killed, and operations of it /);
+    const chat = await workspace.registry((registry) => registry.get("endpoint", CHAT));
+    assert.equal(chat?.managedBy, undefined);
+    await workspace.persistentchat(["recover", "--stack", "test", "--yes"]);
+    const { code, stdout } = await run("--only", "*@contoso.com");
+    assert.equal(code, 0);
+    assert.match(
+      stdout,
+      /ocschat\n\nWOULD BE ADOPTED AGAIN {2}KEY {19}NAME\nlegacy endpoint {9}sip:made@contoso.com {2}made\n\n/,
+    );
+    assert.match(stdout, /^What is adopted again this stack has claimed, .* 'pulumi up' recognises it; /m);
   });
 
   it("claims and writes nothing where it would write over a file, or a pattern names nothing", async () => {

@@ -34,42 +34,40 @@ export async function adopt(options: AdoptOptions, surroundings: Surroundings): 
   const folder = surroundings.folder();
   const projectFolder = projectFolderOf(folder);
   const target = output === undefined ? join(projectFolder, "adopted") : resolve(folder, output);
-  const reader = await readAdopter(stack, projectFolder, surroundings.env);
-  return withRegistry(
-    { stack, otherwise: recordedRegistry(stack) },
-    surroundings,
-    async (registry, settings) => {
-      const records = await recordsIn(registry);
-      const { owners, unread } = registry.capabilities.ownership
-        ? { owners: undefined, unread: [] }
-        : await ownersOf(records, projectFolder, { stack, registry: settings }, surroundings);
-      const adopter = { ...reader, ...(owners && { owners }) };
-      const { adoptions, lookups, leftOut, unmatched } = planAdoption(records, adopter, only);
-      const files = new AdoptionFiles(target, registry.capabilities.adopted === "forgotten");
-      const claims = adoptions.filter((one) => needsClaim(one, registry));
-      const occupied = files.occupied({ adoptions, lookups }, claims.length > 0);
-      const problem =
-        unmatched.length > 0
-          ? `nothing in the registry matches ${unmatched.map((text) => `'${text}'`).join(", ")}; nothing was done`
-          : occupied &&
-            `'${relative(folder, occupied)}' exists and has something else in it; name another folder with --output, or move it away`;
-      const isDone = yes && problem === undefined;
-      if (isDone) files.write({ adoptions: await claimAll(adoptions, registry, operator()), lookups });
-      const written = adoptions.length === 0 ? [] : files.paths.map((path) => relative(folder, path));
-      const claimed = isDone ? claims.length : 0;
-      const adopted = adoptions.map(({ stored: { kind, key }, name, managedBy }) => ({
-        ...{ kind, key, name, managedBy },
-      }));
-      return {
-        json: { adopted, leftOut, notLookedAt: unread, files: written, claimed, dryRun: !isDone },
-        text: adoptionText({
-          ...{ options, adopter, adoptions, lookups, leftOut, unread, claimed, isDone, files: written },
-          canGoOn: problem === undefined,
-          others: await othersOf(registry),
-          module: relative(sourceFolder(projectFolder), target),
-        }),
-        ...(problem !== undefined && { problem, exitCode: 1 }),
-      };
-    },
-  );
+  const { adopter: reader, hindrance } = await readAdopter(stack, projectFolder, surroundings.env);
+  const choice = { stack, otherwise: recordedRegistry(reader.state) };
+  return withRegistry(choice, surroundings, async (registry, settings) => {
+    const records = await recordsIn(registry);
+    const { owners, unread } = registry.capabilities.ownership
+      ? { owners: undefined, unread: [] }
+      : await ownersOf(records, projectFolder, { stack, registry: settings }, surroundings);
+    const adopter = { ...reader, ...(owners && { owners }) };
+    const { adoptions, lookups, leftOut, unmatched } = planAdoption(records, adopter, only);
+    const files = new AdoptionFiles(target, registry.capabilities.adopted === "forgotten");
+    const claims = adoptions.filter((one) => needsClaim(one, registry));
+    const occupied = files.occupied({ adoptions, lookups }, claims.length > 0);
+    const problem =
+      hindrance ??
+      (unmatched.length > 0
+        ? `nothing in the registry matches ${unmatched.map((text) => `'${text}'`).join(", ")}; nothing was done`
+        : occupied &&
+          `'${relative(folder, occupied)}' exists and has something else in it; name another folder with --output, or move it away`);
+    const isDone = yes && problem === undefined;
+    if (isDone) files.write({ adoptions: await claimAll(adoptions, registry, operator()), lookups });
+    const written = adoptions.length === 0 ? [] : files.paths.map((path) => relative(folder, path));
+    const claimed = isDone ? claims.length : 0;
+    const adopted = adoptions.map(({ stored: { kind, key }, name, managedBy }) => ({
+      ...{ kind, key, name, managedBy },
+    }));
+    return {
+      json: { adopted, leftOut, notLookedAt: unread, files: written, claimed, dryRun: !isDone },
+      text: adoptionText({
+        ...{ options, adopter, adoptions, lookups, leftOut, unread, claimed, isDone, files: written },
+        canGoOn: problem === undefined,
+        others: await othersOf(registry),
+        module: relative(sourceFolder(projectFolder), target),
+      }),
+      ...(problem !== undefined && { problem, exitCode: 1 }),
+    };
+  });
 }

@@ -1,5 +1,4 @@
 import { realpathSync } from "node:fs";
-import type { ProjectEngine } from "../../engine/project-engine";
 import { RegistryError } from "../../registry/errors";
 import { locationOf } from "../../registry/postgresql-settings";
 import { projectFolderOf } from "../../registry/project-folder";
@@ -10,7 +9,6 @@ import { registrySettingOf, type StackState } from "../../review/state";
 import type { Whereabouts } from "../../review/unmanaged";
 import type { Surroundings } from "../command";
 import { chosenRegistry, openedRegistry } from "../opened-registry";
-import { stateOf } from "./told-by-engine";
 
 /** The registries in which the resources of a stack are, each opened at its first use. They must exist. */
 export class StackRegistries {
@@ -71,8 +69,8 @@ export async function recordsIn(registry: Pick<TopologyRegistry, "list">): Promi
 }
 
 /** What tells the registry of a stack whose configuration names none: the one that the last update wrote to. */
-export function recordedRegistry(stack: string): (engine: ProjectEngine) => Promise<string> {
-  return async (engine) => recordedSetting(await stateOf(engine, stack)) ?? DEFAULT_REGISTRY;
+export function recordedRegistry(state: StackState): () => string {
+  return () => recordedSetting(state) ?? DEFAULT_REGISTRY;
 }
 
 /** The setting of the registry that a stack's last update wrote to. Fails with `unavailable` where it is a secret. */

@@ -1,10 +1,9 @@
 import { EngineFailure, ProjectEngine } from "../../engine/project-engine";
 import { projectFolderOf } from "../../registry/project-folder";
-import { DEFAULT_REGISTRY } from "../../registry/settings";
 import type { StackAnswer, Surroundings } from "../command";
 import { withRegistry } from "../opened-registry";
 import { isCalled, looksAt, type UnreadStack } from "./known-stacks";
-import { recordedSetting, recordsIn } from "./registries";
+import { recordedRegistry, recordsIn } from "./registries";
 import { stacksOf, stateOf } from "./told-by-engine";
 import { type Findings, findingsIn, type ReadRegistry } from "./unmanaged/findings";
 import { withProviderRegistries } from "./unmanaged/provider-registries";
@@ -32,8 +31,8 @@ export async function unmanaged(
   if (named === undefined)
     throw new EngineFailure(`the project has no stack '${stack}'; 'pulumi stack ls' lists those that are`);
   const state = await stateOf(engine, named.fullName);
-  const otherwise = async () => recordedSetting(state) ?? DEFAULT_REGISTRY;
-  return withRegistry({ stack, otherwise }, surroundings, async (registry, settings) => {
+  const choice = { stack, otherwise: recordedRegistry(state) };
+  return withRegistry(choice, surroundings, async (registry, settings) => {
     const own: ReadRegistry = { settings, registry, records: await recordsIn(registry) };
     const owner = { stack: named.name, state, settings };
     return withProviderRegistries(owner, surroundings, async (others, closed) => {

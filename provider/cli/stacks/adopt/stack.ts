@@ -3,29 +3,25 @@ import { EngineFailure, ProjectEngine } from "../../../engine/project-engine";
 import type { Stored } from "../../../registry/registry";
 import { ownersIn } from "../../../review/unmanaged";
 import type { Surroundings } from "../../command";
-import { knownFrom, looksAt, type NamedStack, type UnreadStack, unreadOf } from "../known-stacks";
+import { isCalled, knownFrom, looksAt, type NamedStack, type UnreadStack, unreadOf } from "../known-stacks";
 import { stacksOf, stateOf } from "../told-by-engine";
+import { hindranceOf } from "./hindrance";
 
-/** A stack, as the engine tells it. Fails with `EngineFailure`. */
+/** A stack, as the engine tells it, and why it can take nothing over now, as a sentence. Fails with `EngineFailure`. */
 export async function readAdopter(
   stack: string,
   projectFolder: string,
   env: NodeJS.ProcessEnv,
-): Promise<Adopter> {
+): Promise<{ adopter: Adopter; hindrance: string | undefined }> {
   try {
     const engine = await ProjectEngine.find(projectFolder, env);
-    const named = await engine.tell([
-      "stack",
-      "--show-name",
-      "--fully-qualify-stack-names",
-      `--stack=${stack}`,
-    ]);
-    const [name = "", project] = named.trim().split("/").reverse();
-    if (project === undefined)
-      throw new EngineFailure(
-        "its backend keeps stacks without their projects; upgrade it with 'pulumi state upgrade'",
-      );
-    return { project, stack: name, state: await stateOf(engine, stack) };
+    const { project, stacks } = await stacksOf(engine);
+    const listed = stacks.find(({ fullName }) => isCalled(stack, fullName));
+    if (listed === undefined)
+      throw new EngineFailure("there is no such stack; 'pulumi stack ls' lists those that are");
+    const state = await stateOf(engine, listed.fullName);
+    const hindrance = await hindranceOf(engine, listed, state);
+    return { adopter: { project, stack: listed.name, state }, hindrance };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw new EngineFailure(`cannot read stack '${stack}': ${error.message}`, { cause: error });

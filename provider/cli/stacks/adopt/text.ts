@@ -34,11 +34,15 @@ export function adoptionText(report: AdoptionReport): string {
   const unmanaged = adoptions.flatMap(({ stored: { kind, key }, unmanaged: problems }) =>
     problems.map(({ path, problem }) => [KIND_LABELS[kind], key, path, problem]),
   );
+  const isClaimed = ({ stored, managedBy }: Adoption) => stored.managedBy === managedBy;
+  const named = ({ stored: { kind, key }, name }: Adoption) => [KIND_LABELS[kind], key, name];
+  const claimed = adoptions.filter(isClaimed).map(named);
   return [
     rowsOf(
       [report.isDone ? "ADOPTED" : "WOULD BE ADOPTED", "KEY", "NAME"],
-      adoptions.map(({ stored: { kind, key }, name }) => [KIND_LABELS[kind], key, name]),
+      adoptions.filter((one) => !isClaimed(one)).map(named),
     ),
+    rowsOf([report.isDone ? "ADOPTED AGAIN" : "WOULD BE ADOPTED AGAIN", "KEY", "NAME"], claimed),
     rowsOf(["NOT MANAGED OF", "KEY", "ARGUMENT", "BECAUSE"], unmanaged),
     rowsOf(
       ["LEFT OUT", "KEY", "BECAUSE"],
@@ -50,6 +54,8 @@ export function adoptionText(report: AdoptionReport): string {
     ),
     sentences(
       declared.length > 0 && `Left out, since ${DECLARED}: ${amounts(declared.map(({ kind }) => kind))}.`,
+      claimed.length > 0 &&
+        "What is adopted again this stack has claimed, and its state does not have, since an adoption or an update was cut off. Where the program declares it by itself, 'pulumi up' recognises it; adopt the rest alone then, with --only.",
       lookups.length > 0 &&
         `Only looked up by the program, for its endpoints: ${lookups.map(({ domain }) => domain).join(", ")}.`,
       adopter.owners !== undefined &&
