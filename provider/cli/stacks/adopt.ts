@@ -9,7 +9,7 @@ import { AdoptionFiles } from "./adopt/files";
 import { othersOf } from "./adopt/records";
 import { ownersOf, readAdopter } from "./adopt/stack";
 import { adoptionText } from "./adopt/text";
-import { sourceFolder } from "./diff/program";
+import { sourceOf } from "./diff/program";
 import { recordedRegistry, recordsIn } from "./registries";
 
 export interface AdoptOptions {
@@ -65,7 +65,8 @@ export async function adopt(options: AdoptOptions, surroundings: Surroundings): 
         ...{ options, adopter, adoptions, lookups, leftOut, unread, claimed, isDone, files: written },
         canGoOn: problem === undefined,
         others: await othersOf(registry),
-        module: relative(sourceFolder(projectFolder), target),
+        target,
+        source: sourceOf(projectFolder),
       }),
       ...(problem !== undefined && { problem, exitCode: 1 }),
     };

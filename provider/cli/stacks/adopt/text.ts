@@ -1,10 +1,11 @@
-import { sep } from "node:path";
+import { relative, sep } from "node:path";
 import { type Adopter, DECLARED, type LeftOut } from "../../../adopt/choice";
 import type { Lookup } from "../../../adopt/lookups";
 import type { Adoption } from "../../../adopt/plan";
 import { KIND_LABELS, type Kind, TOPOLOGY_KINDS } from "../../../registry/records";
 import { table } from "../../table";
 import type { AdoptOptions } from "../adopt";
+import type { Source } from "../diff/program";
 import type { UnreadStack } from "../known-stacks";
 
 export interface AdoptionReport {
@@ -22,8 +23,10 @@ export interface AdoptionReport {
   isDone: boolean;
   /** Whether the next command would do it. */
   canGoOn: boolean;
-  /** The folder of the files, from that of the program. */
-  module: string;
+  /** The folder of the files. */
+  target: string;
+  /** The program that is to bring them in. */
+  source: Source;
 }
 
 /** What people get to read: what is adopted, what is not and why, and what to do next. */
@@ -82,15 +85,20 @@ function dryRun({ options, adopter, adoptions, files, canGoOn }: AdoptionReport)
   return sentences(`${would} Nothing is claimed or written yet.`, canGoOn && `Next:\n  ${commandLine(next)}`);
 }
 
-function done({ options, adopter, claimed, files, module }: AdoptionReport): string {
+function done({ options, adopter, claimed, files, source, target }: AdoptionReport): string {
   const stack = ["--stack", options.stack];
   const [file = ""] = files;
-  const path = `./${module.split(sep).join("/")}/index`.replace(/^\.\/\.\.\//, "../");
+  const module = relative(source.folder, target).split(sep).join("/");
+  const path = `./${module}/index`.replace(/^\.\/\.\.\//, "../");
+  // Without a compiler only Node.js itself reads TypeScript, and only where the whole name of the file is said.
+  const line = source.isJavaScript
+    ? `require(${JSON.stringify(`${path}.ts`)});`
+    : `import ${JSON.stringify(path)};`;
   const bring = ["pulumi", "import", "--file", file, "--generate-code=false", "--protect=false", ...stack];
   return sentences(
     `Claimed ${claimed} for ${adopter.project}/${adopter.stack}, and wrote ${files.join(" and ")}. Next:`,
     `  ${commandLine(bring)}`,
-    `  (have the program say: import ${JSON.stringify(path)};)`,
+    `  (have the program say: ${line})`,
     `  ${commandLine(["pulumi", "preview", "--expect-no-changes", ...stack])}`,
     `  ${commandLine(["pulumi", "up", ...stack])}`,
     "The last one tells state what needs what, which a destroy has to know.",
