@@ -28,6 +28,11 @@ export function resourceKindOf(kind: Kind): ResourceKind {
   return found;
 }
 
+/** Why a record is left out that no program can declare, in words that follow "it is left out: ". */
+export function notDeclarable({ path, problem }: Problem): string {
+  return `no program can declare it: ${path}: ${problem}`;
+}
+
 /** The arguments of the resource that declares a record; a `Problem` where no program can. */
 export function argumentsOf({ kind, record }: Pick<Stored, "kind" | "record">): DeclaredArguments | Problem {
   const { identity, fixed, managed, ...rest } = resourceKindOf(kind);

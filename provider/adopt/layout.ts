@@ -37,6 +37,13 @@ export function making(
   return calling(`const ${variable} =\n\t`, call, name, args, 1);
 }
 
+/** `<type>.get("<name>", "<key>");` */
+export function lookingUp(type: string, name: string, key: string): string {
+  const call = `${type}.get(`;
+  const flat = `${call}${literal(name)}, ${literal(key)});`;
+  return fits(flat) ? flat : [call, `\t${literal(name)},`, `\t${literal(key)},`, ");"].join("\n");
+}
+
 function calling(
   before: string,
   call: string,

@@ -1,8 +1,9 @@
 import type { Problem } from "../lifecycle/kind";
 import type { Properties } from "../lifecycle/properties";
 import type { Stored } from "../registry/registry";
-import { argumentsOf } from "./arguments";
+import { argumentsOf, type DeclaredArguments, notDeclarable } from "./arguments";
 import { type Adopter, choose, type LeftOut, ownerPrefix } from "./choice";
+import { type Lookup, lookupsOf } from "./lookups";
 import { namesOf } from "./names";
 
 /** A record that a stack adopts. */
@@ -21,6 +22,8 @@ export interface Adoption {
 export interface AdoptionPlan {
   /** In the order of the records. */
   adoptions: Adoption[];
+  /** What the program must look up beside them. */
+  lookups: Lookup[];
   leftOut: LeftOut[];
   /** The patterns that name nothing. */
   unmatched: string[];
@@ -41,8 +44,8 @@ export function planAdoption(
   for (const stored of chosen) {
     const { kind, key } = stored;
     const said = argumentsOf(stored);
-    if ("given" in said) declarable.push({ stored, given: said.given, unmanaged: said.leftOut });
-    else refused.push({ kind, key, reason: `no program can declare it: ${said.path}: ${said.problem}` });
+    if ("given" in said) declarable.push({ stored, ...withOneDefault(said, adopter) });
+    else refused.push({ kind, key, reason: notDeclarable(said) });
   }
   const owner = ownerPrefix(adopter);
   const taken = new Set(adopter.state.resources.map(({ name }) => name));
@@ -54,12 +57,29 @@ export function planAdoption(
     return { kind, key, name };
   });
   const names = namesOf(nameless, taken);
+  const adoptions = declarable.map((one, place) => {
+    const name = names[place] ?? "";
+    return { ...one, name, managedBy: owner + name };
+  });
   return {
-    adoptions: declarable.map((one, place) => {
-      const name = names[place] ?? "";
-      return { ...one, name, managedBy: owner + name };
-    }),
+    adoptions,
+    lookups: lookupsOf(records, adoptions, adopter),
     leftOut: [...leftOut, ...refused],
     unmatched,
   };
+}
+
+/** Leaves `isDefault: true` out where the stack declares another SIP domain as the default: a program may have one only. */
+function withOneDefault(
+  { given, leftOut }: DeclaredArguments,
+  { state }: Adopter,
+): Pick<Adoption, "given" | "unmanaged"> {
+  const other = state.resources.find(
+    ({ kind, provider, external, inputs }) =>
+      kind === "sip-domain" && provider === undefined && !external && inputs.isDefault === true,
+  );
+  if (given.isDefault !== true || other === undefined) return { given, unmanaged: leftOut };
+  const { isDefault, ...rest } = given;
+  const problem = `this stack declares '${other.id}' ('${other.name}') as the default, and there is one only`;
+  return { given: rest, unmanaged: [...leftOut, { path: "isDefault", problem }] };
 }

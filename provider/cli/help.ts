@@ -100,5 +100,6 @@ is that of PERSISTENTCHAT_SNAPSHOT_PASSPHRASE.
 
 Exit codes: 0, 1 (the registry, or of doctor the shell, does not have it), 2 (the command line makes no sense),
 3 (the registry, or what leads to it, cannot be had). Of a stack 1 is: a program failed; it is refused; something is unmanaged, different or left
-to do. drift has 0 (none), 7 (drift) and 1 (it could not be read).
+to do. unmanaged has 3 also where it found nothing and could not look at a stack or provider. drift has 0 (none), 7 (drift) and 1 (it could
+not be read).
 `;

@@ -7,6 +7,8 @@ import { UsageError } from "./command";
 export interface RegistryOptions {
   registry?: string;
   stack?: string;
+  /** Tells the registry of a stack whose configuration names none; default: the one of every project. */
+  otherwise?(): string;
 }
 
 /**
@@ -14,7 +16,7 @@ export interface RegistryOptions {
  * path counts from the folder of Pulumi.yaml, as it does for the stack's own programs.
  */
 export async function chooseRegistry(
-  { registry, stack }: RegistryOptions,
+  { registry, stack, otherwise }: RegistryOptions,
   env: NodeJS.ProcessEnv,
   folder: string,
 ): Promise<RegistrySettings> {
@@ -27,7 +29,7 @@ export async function chooseRegistry(
     throw new UsageError("no registry is named; say --registry or --stack, or set PERSISTENTCHAT_REGISTRY");
   // Most runs ask no engine; what they load is most of the time that they take.
   const { registryOfStack } = await import("./stack-registry.js");
-  const configured = await registryOfStack(stack, projectFolder, env);
+  const configured = await registryOfStack(stack, projectFolder, env, otherwise);
   return parseRegistrySettings(configured.registry, projectFolder, configured.password);
 }
 

@@ -12,17 +12,18 @@ export interface ConfiguredRegistry {
   password?: string;
 }
 
-/** The registry of a stack, as the engine tells it. Fails with `unavailable`. */
+/** The registry of a stack, as the engine tells it, or `otherwise` where the configuration names none. Fails with `unavailable`. */
 export function registryOfStack(
   stack: string,
   projectFolder: string,
   env: NodeJS.ProcessEnv,
+  otherwise: () => string = () => DEFAULT_REGISTRY,
 ): Promise<ConfiguredRegistry> {
   return asking(
     stack,
     () => ProjectEngine.find(projectFolder, env),
     async (configured) => ({
-      registry: (await configured(REGISTRY_SETTING)) ?? DEFAULT_REGISTRY,
+      registry: (await configured(REGISTRY_SETTING)) ?? otherwise(),
       password: await configured(PASSWORD_SETTING),
     }),
   );

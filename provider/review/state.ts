@@ -115,7 +115,23 @@ export function registrySettingOf(state: StackState, provider?: string): KnownSe
     ({ type, name }) =>
       type === PROVIDER_TYPE && (provider === undefined ? name.startsWith("default") : name === provider),
   );
-  const registry = found?.inputs[REGISTRY_SETTING];
+  return found && knownSetting(found);
+}
+
+/** The registries of the explicit providers of a stack, by their logical names. */
+export function explicitSettings({ resources }: StackState): Map<string, KnownSetting> {
+  const settings = new Map<string, KnownSetting>();
+  for (const one of resources) {
+    const setting = one.type === PROVIDER_TYPE ? knownSetting(one) : undefined;
+    const name = explicitProvider(`${one.urn}::`);
+    // Providers of others have no registry.
+    if (setting !== undefined && name !== undefined) settings.set(name, setting);
+  }
+  return settings;
+}
+
+function knownSetting({ inputs }: StateResource): KnownSetting | undefined {
+  const registry = inputs[REGISTRY_SETTING];
   if (registry === undefined) return undefined;
   return typeof registry === "string" ? { registry } : { isSecret: true };
 }

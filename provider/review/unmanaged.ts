@@ -16,10 +16,18 @@ export interface KnownStack {
   whereabouts(provider?: string): Whereabouts;
 }
 
+/** A stack, or one of its providers, of which it is not told what it has in a registry. */
+export interface DoubtfulStack {
+  stack: string;
+  provider?: string;
+}
+
 /** A record that no stack declares. */
 export interface UnmanagedRecord {
   kind: Kind;
   key: string;
+  /** Logical name of the explicit provider of the stack whose registry has it; absent for the stack's own. */
+  provider?: string;
   managedBy?: string;
   /** Follows the record's name in a sentence. */
   reason: string;
@@ -44,46 +52,70 @@ type Owned = Pick<Stored, "kind" | "key" | "managedBy">;
 
 /**
  * What a registry holds that no stack of a project declares, and what they declare there that it does not hold. SIP users and
- * cutovers are nobody's to declare, and the product owns the automatic endpoints.
+ * cutovers are nobody's to declare, and the product owns the automatic endpoints. What a stack declares in a registry that is not
+ * known is its own here where the record says so, or where the registry keeps no owners (`keepsOwners`).
  */
 export function unmanagedIn(
   records: readonly Owned[],
   project: string,
   stacks: readonly KnownStack[],
+  keepsOwners: boolean,
 ): Unmanaged {
-  const declared = stacks.map((stack) => ({
-    stack,
-    records: stack.state ? declaredRecords(stack.state) : [],
+  const managed = stacks.map((stack) => ({
+    here: keysOf(stack, "here"),
+    perhaps: keysOf(stack, "unknown"),
+    isOwner: ({ managedBy }: Owned) => !keepsOwners || managedBy?.startsWith(`${project}/${stack.name}/`),
   }));
-  const managed = new Set(
-    declared.flatMap(({ stack, records: own }) => own.filter(isNot("elsewhere", stack)).map(recordKey)),
-  );
-  const left = records.filter((record) => isDeclarable(record) && !managed.has(recordKey(record)));
+  const isManaged = (record: Owned, key = recordKey(record)) =>
+    managed.some(({ here, perhaps, isOwner }) => here.has(key) || (perhaps.has(key) && isOwner(record)));
+  const left = records.filter((record) => isDeclarable(record) && !isManaged(record));
   const judged = left.map((record) => judge(record, project, stacks));
-  const held = new Set(records.map(recordKey));
   return {
     unmanaged: judged.filter(({ isOfOthers }) => !isOfOthers).map(({ record }) => record),
     ofOthers: judged.filter(({ isOfOthers }) => isOfOthers).map(({ record }) => record),
-    lost: declared.flatMap(({ stack, records: own }) =>
-      own
-        .filter((record) => stack.whereabouts(record.provider) === "here")
-        .filter((record) => !record.isStep && !held.has(recordKey(record)))
-        .map(({ kind, key, name }) => ({ stack: stack.name, name, kind, key })),
-    ),
+    lost: lostIn(records, stacks),
   };
+}
+
+/** What stacks declare in a registry that it does not hold. */
+export function lostIn(records: readonly Owned[], stacks: readonly KnownStack[]): LostRecord[] {
+  const held = new Set(records.map(recordKey));
+  return stacks.flatMap((stack) =>
+    declaredBy(stack, "here")
+      .filter((record) => !record.isStep && !held.has(recordKey(record)))
+      .map(({ kind, key, name }) => ({ stack: stack.name, name, kind, key })),
+  );
 }
 
 /** The owner of each record that stacks of a project have in the registry that is looked at, or may have, by `recordKey`. */
 export function ownersIn(project: string, stacks: readonly KnownStack[]): ReadonlyMap<string, string> {
   const owners = new Map<string, string>();
-  for (const stack of stacks)
-    for (const record of (stack.state ? declaredRecords(stack.state) : []).filter(isNot("elsewhere", stack)))
-      owners.set(recordKey(record), `${project}/${stack.name}/${record.name}`);
+  for (const place of ["unknown", "here"] as const)
+    for (const stack of stacks)
+      for (const record of declaredBy(stack, place))
+        owners.set(recordKey(record), `${project}/${stack.name}/${record.name}`);
   return owners;
 }
 
-function isNot(place: Whereabouts, { whereabouts }: KnownStack): (record: DeclaredRecord) => boolean {
-  return ({ provider }) => whereabouts(provider) !== place;
+/** The stacks and providers whose records are among those of a registry that keeps no owners, or are others of the same keys. */
+export function doubtsIn(records: readonly Owned[], stacks: readonly KnownStack[]): DoubtfulStack[] {
+  const sure = new Set(stacks.flatMap((stack) => [...keysOf(stack, "here")]));
+  const held = new Set(records.map(recordKey).filter((key) => !sure.has(key)));
+  return stacks.flatMap((stack) => {
+    const doubtful = declaredBy(stack, "unknown").filter((record) => held.has(recordKey(record)));
+    return [...new Set(doubtful.map(({ provider }) => provider))].map((provider) => ({
+      stack: stack.name,
+      ...(provider !== undefined && { provider }),
+    }));
+  });
+}
+
+function declaredBy({ state, whereabouts }: KnownStack, place: Whereabouts): DeclaredRecord[] {
+  return (state ? declaredRecords(state) : []).filter(({ provider }) => whereabouts(provider) === place);
+}
+
+function keysOf(stack: KnownStack, place: Whereabouts): Set<string> {
+  return new Set(declaredBy(stack, place).map(recordKey));
 }
 
 function isDeclarable({ kind, key }: Owned): boolean {

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Stored } from "../../provider/registry/registry";
 import { useShellWorkspaces } from "../support/shell-workspace";
@@ -70,7 +78,7 @@ Next:
       done.stdout,
       `${rows("ADOPTED")}Claimed 4 for chat/test, and wrote adopted/import.json and adopted/index.ts. Next:
   pulumi import --file adopted/import.json --generate-code=false --protect=false --stack test
-  (have the program say: import "./adopted/index";)
+  (have the program say: require("./adopted/index.ts");)
   pulumi preview --expect-no-changes --stack test
   pulumi up --stack test
 The last one tells state what needs what, which a destroy has to know.
@@ -120,16 +128,17 @@ new LegacyEndpoint("ocschat", {
     const projectFile = join(workspace.folder, "Pulumi.yaml");
     const written = JSON.parse(readFileSync(projectFile, "utf8"));
     mkdirSync(join(workspace.folder, "src"));
-    for (const [main, path] of [
-      ["src", "../adopted/index"],
-      ["src/main.ts", "../adopted/index"],
-      ["main.ts", "./adopted/index"],
-      ["build/main.js", "./adopted/index"],
-    ]) {
+    const asked = async (main: string, line: string) => {
       writeFileSync(projectFile, JSON.stringify({ ...written, main }));
       const { stdout } = await run("--only", "contoso.com", "--yes");
-      assert.ok(stdout.includes(`(have the program say: import "${path}";)`), stdout);
-    }
+      assert.ok(stdout.includes(`(have the program say: ${line})`), stdout);
+    };
+    await asked("src/main.js", 'require("../adopted/index.ts");');
+    await asked("main.ts", 'import "./adopted/index";');
+    writeFileSync(join(workspace.folder, "tsconfig.json"), "{}");
+    await asked("src", 'import "../adopted/index";');
+    await asked("src/main.ts", 'import "../adopted/index";');
+    await asked("build/main.js", 'import "./adopted/index";');
   });
 
   it("goes on where a run was cut off, and comes to the same", async () => {
@@ -230,8 +239,11 @@ describe("persistentchat adopt, from a registry that keeps no owners", function 
     );
     await workspace.up();
     const { stdout: registry } = await workspace.ok("config", "get", "persistentchat:registry");
+    // Another command, which leads to the same deployment.
+    symlinkSync("world.json", join(workspace.folder, "same-world.json"));
+    const started = registry.trim().replace("world.json", "same-world.json");
     for (const [stack, setting] of [
-      ["second", registry.trim()],
+      ["second", started],
       ["third", "nonsense:"],
     ] as const) {
       await workspace.ok("stack", "init", stack, "--no-select");
@@ -250,10 +262,13 @@ describe("persistentchat adopt, from a registry that keeps no owners", function 
     );
     assert.deepEqual(
       notLookedAt.map(({ stack }) => stack),
-      ["third"],
+      ["third", "test"],
     );
     const { stdout } = await ask();
-    assert.match(stdout, /^NOT LOOKED AT +PROVIDER +BECAUSE\nstack third +cannot open the registry/m);
+    assert.match(
+      stdout,
+      /^NOT LOOKED AT +PROVIDER +BECAUSE\nstack third +cannot open the registry.*\nstack test +its registry may be this one or another/m,
+    );
     assert.match(stdout, /keeps no owners: what another project declares may be/);
   });
 });

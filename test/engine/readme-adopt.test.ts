@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import ts from "typescript";
 import { commandLineOf } from "../support/command-line";
 import { blocks } from "../support/readme";
 import { BY_HAND, makePools } from "../support/topology";
@@ -33,19 +30,10 @@ describe("README, on an estate that is taken over", function () {
     for (const line of lines) {
       const { code, output } = await type(line);
       assert.equal(code, 0, `${line}\n${output}`);
-      if (line.startsWith("persistentchat adopt")) useAdopted();
+      // The program is plain JavaScript here.
+      if (line.startsWith("persistentchat adopt")) workspace.program(`require("./adopted/index.ts");`);
     }
     const owner = await workspace.registry((registry) => registry.get("endpoint", "sip:ocschat@contoso.com"));
     assert.equal(owner?.managedBy, "chat/prod/ocschat");
   });
-
-  /** Has the program, which is plain JavaScript here, import the one that was written. */
-  function useAdopted(): void {
-    const source = readFileSync(join(workspace.folder, "adopted", "index.ts"), "utf8");
-    const { outputText } = ts.transpileModule(source, {
-      compilerOptions: { module: ts.ModuleKind.CommonJS },
-    });
-    writeFileSync(join(workspace.folder, "adopted", "index.js"), outputText);
-    workspace.program(`require("./adopted/index");`);
-  }
 });

@@ -11,6 +11,7 @@ const record = z.strictObject({
   key: z.string(),
   managedBy: z.string().optional(),
   reason: z.string(),
+  provider: z.string().optional(),
 });
 const document = z.strictObject({
   stack: z.string(),
@@ -127,17 +128,24 @@ describe("persistentchat unmanaged", function () {
     assert.match(stdout, /^stack +sealed /m);
 
     const others = await workspace.persistentchat(["unmanaged", "--stack", "beside", "--json"]);
-    assert.equal(others.code, 0, others.output);
+    assert.equal(others.code, 3, others.output);
+    assert.deepEqual([read(others).unmanaged, read(others).lost], [[], []]);
     const shared = await workspace.persistentchat(["unmanaged", "--stack", "two", "--json"]);
     assert.deepEqual({ ...read(shared), stack: "test" }, read(result));
   });
 
-  it("finds nothing, with exit code 0, without the passphrase of a stack whose settings are no secret", async () => {
-    workspace.program(`${POOLS}${endpoint("kept")}
+  it("finds nothing, with exit code 0, or 3 where a provider could not be looked at, without a passphrase that no setting needs", async () => {
+    const program = `${POOLS}${endpoint("kept")}
       const lab = new Provider("lab", { registry: "sqlite:" + __dirname + "/lab.db" });
       new SipDomain("lab-domain", { domain: "lab.com" }, { provider: lab });
       const same = new Provider("same", { registry: "sqlite:" + __dirname + "/registry.db" });
-      new SipDomain("by-provider", { domain: "by-provider.com" }, { provider: same });
+      new SipDomain("by-provider", { domain: "by-provider.com" }, { provider: same });`;
+    workspace.program(program);
+    await workspace.up();
+    const clean = await unmanaged();
+    assert.deepEqual([clean.code, clean.stderr], [0, ""], clean.output);
+    assert.match(clean.stdout, /^nothing is unmanaged and nothing is lost: .*\n$/);
+    workspace.program(`${program}
       const hidden = new Provider("hidden", { registry: pulumi.secret("sqlite:" + __dirname + "/registry.db") });
       new SipDomain("by-hidden", { domain: "by-hidden.com" }, { provider: hidden });`);
     await workspace.up();
@@ -154,15 +162,62 @@ describe("persistentchat unmanaged", function () {
     const result = await workspace.persistentchat(["unmanaged", "--stack", "two", "--json"], {
       PULUMI_CONFIG_PASSPHRASE: undefined,
     });
-    assert.deepEqual([result.code, result.stderr], [0, ""], result.output);
+    assert.deepEqual([result.code, result.stderr], [3, ""], result.output);
     const { unmanaged: found, lost, notLookedAt } = read(result);
     assert.deepEqual([found, lost], [[], []]);
     assert.deepEqual(notLookedAt, [
       { stack: "test", provider: "hidden", reason: "its registry is a secret of the program" },
     ]);
     const { code, stdout } = await unmanaged();
-    assert.equal(code, 0);
+    assert.equal(code, 3);
     assert.match(stdout, /^nothing is unmanaged and nothing is lost, as far as it could be looked at: /);
+  });
+
+  it("looks into the registries of the stack's providers too, and names those that it cannot open", async () => {
+    workspace.program(`${POOLS}
+      const at = (name) => new Provider(name, { registry: "sqlite:" + __dirname + "/" + name + ".db" });
+      new SipDomain("lab-lost", { domain: "lost.com" }, { provider: at("lab") });
+      new SipDomain("gone-domain", { domain: "gone.com" }, { provider: at("gone") });`);
+    await workspace.up();
+    workspace.lookIn(`sqlite:${join(workspace.folder, "lab.db")}`);
+    await workspace.registry(async (registry) => {
+      const lost = (await registry.get("sip-domain", "lost.com")) ?? assert.fail("no record");
+      await registry.remove("sip-domain", lost.key, lost, BY_HAND);
+      await registry.create("sip-domain", { domain: "by-hand.com" }, BY_HAND);
+    });
+    renameSync(join(workspace.folder, "gone.db"), join(workspace.folder, "away.db"));
+    const result = await unmanaged(["--json"]);
+    assert.equal(result.code, 1, result.output);
+    const { notLookedAt, ...found } = read(result);
+    assert.deepEqual(found, {
+      stack: "test",
+      unmanaged: [{ kind: "sip-domain", key: "by-hand.com", reason: "nobody manages it", provider: "lab" }],
+      lost: [{ stack: "test", name: "lab-lost", kind: "sip-domain", key: "lost.com" }],
+    });
+    const told = notLookedAt.map(
+      (one) => "stack" in one && [one.stack, one.provider, /there is none/.test(one.reason)],
+    );
+    assert.deepEqual(told, [["test", "gone", true]]);
+    const { stdout } = await unmanaged();
+    assert.match(stdout, /^UNMANAGED +KEY +PROVIDER +MANAGED BY +WHY\nSIP domain +by-hand\.com +lab +nobody/);
+    assert.match(stdout, / into a stack, from the stack's own registry alone\./);
+  });
+
+  it("takes PERSISTENTCHAT_REGISTRY for the registry of the named stack alone", async () => {
+    workspace.program(`${POOLS}${endpoint("chat")}`);
+    await workspace.up();
+    await workspace.registry((registry) => registry.create("sip-domain", { domain: "of-two.com" }, BY_HAND));
+    await another(
+      "two",
+      'new SipDomain("d", { domain: "of-two.com" }); new SipDomain("e", { domain: "e.com" });',
+      {
+        registry: "sqlite:beside.db",
+      },
+    );
+    const setting = `sqlite:${workspace.registryFile}`;
+    const { code, stdout } = await unmanaged(["--json"], { PERSISTENTCHAT_REGISTRY: setting });
+    const { unmanaged: found, lost } = document.parse(JSON.parse(stdout));
+    assert.deepEqual([code, found.map(({ key }) => key), lost], [1, ["of-two.com"], []]);
   });
 
   it("ends with 3 where the registry is not there, or there is no such stack", async () => {

@@ -94,7 +94,42 @@ describe("what is adopted", () => {
       },
     ]);
     // There is no variable of the pool to refer to.
-    assert.match(programText(found.adoptions), /^\tpoolFqdn: "pcpool\.contoso\.com",$/m);
+    assert.match(programText(found), /^\tpoolFqdn: "pcpool\.contoso\.com",$/m);
+  });
+
+  it("has the SIP domain of each endpoint looked up that others manage, where the program declares any", () => {
+    const theirs = stored("sip-domain", "contoso.com", {}, "chat/prod/contoso");
+    const fabrikam = stored("sip-domain", "fabrikam.com");
+    const own = resource("endpoint", "sip:own@tailspin.com", "contoso");
+    const tailspin = stored("sip-domain", "tailspin.com", {}, "chat/prod/tailspin");
+    assert.deepEqual(plan([theirs, tailspin, ocschat], [own]).lookups, []);
+    const found = plan([theirs, tailspin, fabrikam, ocschat], [own]);
+    assert.deepEqual(found.lookups, [
+      { name: "contoso-com", domain: "contoso.com" },
+      { name: "tailspin", domain: "tailspin.com" },
+    ]);
+    assert.match(
+      programText(found),
+      /^import \{ LegacyEndpoint, SipDomain \} from .*\n\nSipDomain\.get\("contoso-com", "contoso\.com"\);$/m,
+    );
+    const lookedUp = resource("sip-domain", "contoso.com", "theirs", { external: true });
+    assert.deepEqual(plan([theirs, ocschat], [lookedUp]).lookups, []);
+    assert.deepEqual(plan([fabrikam, ocschat]).lookups, []);
+  });
+
+  it("is the default only where the stack declares no other one", () => {
+    const records = [stored("sip-domain", "contoso.com", { isDefault: true })];
+    const other = (more: object) => [resource("sip-domain", "own.com", "own", more)];
+    const [adoption] = plan(records, other({ inputs: { isDefault: true } })).adoptions;
+    assert.deepEqual(adoption?.given, { domain: "contoso.com" });
+    assert.deepEqual(adoption?.unmanaged, [
+      {
+        path: "isDefault",
+        problem: "this stack declares 'own.com' ('own') as the default, and there is one only",
+      },
+    ]);
+    for (const more of [{}, { inputs: { isDefault: true }, provider: "lab" }])
+      assert.equal(plan(records, other(more)).adoptions[0]?.given.isDefault, true);
   });
 
   it("is not taken for this stack's by what it only looks up, or has in another registry", () => {

@@ -7,6 +7,7 @@ import vm from "node:vm";
 import fc from "fast-check";
 import ts from "typescript";
 import { literal } from "../../provider/adopt/layout";
+import type { Lookup } from "../../provider/adopt/lookups";
 import { type Adoption, planAdoption } from "../../provider/adopt/plan";
 import { programText } from "../../provider/adopt/program";
 import type { Stored } from "../../provider/registry/registry";
@@ -15,6 +16,12 @@ import { ROOT } from "../support/workspace";
 
 const ADOPTER = { project: "chat", stack: "test", state: { resources: [], pending: [] } };
 const CLASSES = { "sip-domain": "SipDomain", pool: "PersistentChatPool", endpoint: "LegacyEndpoint" };
+
+/** Some things to look up, of which the longest does not fit into a line. */
+const lookupsOf = (number: number): Lookup[] =>
+  [10, 30, 31, 60].slice(0, number % 5).map((length) => ({
+    ...{ name: `domain-${length}`, domain: `${"d".repeat(length)}.com` },
+  }));
 
 const adoptionsOf = (records: readonly Stored[]): Adoption[] => planAdoption(records, ADOPTER, []).adoptions;
 
@@ -61,7 +68,7 @@ describe("the program of an adoption", () => {
         const adoptions = adoptionsOf(records);
         fc.pre(adoptions.length > 0);
         assert.deepEqual(
-          run(programText(adoptions)),
+          run(programText({ adoptions, lookups: [] })),
           adoptions.map(({ stored: { kind }, name, given }) => ({
             ...{ type: CLASSES[kind as keyof typeof CLASSES], name, args: given },
           })),
@@ -76,7 +83,10 @@ describe("the program of an adoption", () => {
     try {
       mkdirSync(join(folder, "programs"));
       for (const [number, records] of fc.sample(estates, 500).entries())
-        writeFileSync(join(folder, "programs", `${number}.ts`), programText(adoptionsOf(records)));
+        writeFileSync(
+          join(folder, "programs", `${number}.ts`),
+          programText({ adoptions: adoptionsOf(records), lookups: lookupsOf(number) }),
+        );
       writeFileSync(join(folder, "biome.json"), "{}");
       const biome = join(ROOT, "node_modules", "@biomejs", "biome", "bin", "biome");
       const { status, stdout, stderr } = spawnSync(

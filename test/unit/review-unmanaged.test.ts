@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import type { Kind } from "../../provider/registry/records";
 import type { StackState, StateResource } from "../../provider/review/state";
-import { type KnownStack, ownersIn, unmanagedIn, type Whereabouts } from "../../provider/review/unmanaged";
+import {
+  doubtsIn,
+  type KnownStack,
+  ownersIn,
+  unmanagedIn,
+  type Whereabouts,
+} from "../../provider/review/unmanaged";
 import { kindOfType } from "../../provider/review/urn";
 
 const TYPE = "pulumi-nodejs:dynamic/persistentchat:";
@@ -39,8 +45,8 @@ const record = (key: string, managedBy?: string, kind: Kind = "endpoint") => ({
 const A = "sip:a@contoso.com";
 const endpoint = resource("LegacyEndpoint", A);
 
-function judged(records: ReturnType<typeof record>[], stacks: KnownStack[]) {
-  const { unmanaged, lost, ofOthers } = unmanagedIn(records, "chat", stacks);
+function judged(records: ReturnType<typeof record>[], stacks: KnownStack[], keepsOwners = true) {
+  const { unmanaged, lost, ofOthers } = unmanagedIn(records, "chat", stacks, keepsOwners);
   return {
     unmanaged: unmanaged.map(({ key, reason }) => [key, reason]),
     lost,
@@ -100,6 +106,30 @@ describe("what no stack manages", () => {
       assert.deepEqual(judged([record(A, owner)], [...stacks]), { ...NOTHING, ofOthers: [A] }, owner);
   });
 
+  it("is what a stack declares in another registry perhaps, but where the record or nothing says whose it is", () => {
+    const sealed = stack("sealed", [endpoint], { default: "unknown" });
+    const one = [sealed, stack("test", [])];
+    assert.deepEqual(judged([record(A)], one).unmanaged, [[A, "nobody manages it"]]);
+    assert.deepEqual(judged([record(A, "chat/test/a")], one).unmanaged, NOT_THERE);
+    assert.deepEqual(judged([record(A, "chat/sealed/a")], one), NOTHING);
+    assert.deepEqual(judged([record(A)], one, false), NOTHING);
+  });
+
+  it("is in doubt where a registry has what a stack declares there perhaps, and no other one there", () => {
+    const lab = resource("LegacyEndpoint", A, { provider: "lab" });
+    const stacks = [
+      stack("sealed", [endpoint, lab], { default: "unknown", lab: "unknown" }),
+      stack("beside", [endpoint], { default: "elsewhere" }),
+      stack("unread", undefined),
+    ];
+    assert.deepEqual(doubtsIn([record(A)], stacks), [
+      { stack: "sealed" },
+      { stack: "sealed", provider: "lab" },
+    ]);
+    assert.deepEqual(doubtsIn([record("sip:b@contoso.com")], stacks), []);
+    assert.deepEqual(doubtsIn([record(A)], [...stacks, stack("test", [endpoint])]), []);
+  });
+
   it("is neither what the product makes nor what nobody declares", () => {
     const automatic = "sip:gc-1-persistentchatservice-2@contoso.com";
     const records = [
@@ -138,9 +168,11 @@ describe("what a registry lost", () => {
     assert.deepEqual(
       [...ownersIn("chat", [lab, stack("unread", undefined)])],
       [
-        ["endpoint here", "chat/test/here"],
         ["endpoint where", "chat/test/where"],
+        ["endpoint here", "chat/test/here"],
       ],
     );
+    const perhaps = stack("sealed", [at("here")], { default: "unknown" });
+    assert.equal(ownersIn("chat", [lab, perhaps]).get("endpoint here"), "chat/test/here");
   });
 });

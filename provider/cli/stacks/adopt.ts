@@ -9,8 +9,8 @@ import { AdoptionFiles } from "./adopt/files";
 import { othersOf } from "./adopt/records";
 import { ownersOf, readAdopter } from "./adopt/stack";
 import { adoptionText } from "./adopt/text";
-import { sourceFolder } from "./diff/program";
-import { recordsIn } from "./registries";
+import { sourceOf } from "./diff/program";
+import { recordedRegistry, recordsIn } from "./registries";
 
 export interface AdoptOptions {
   stack: string;
@@ -34,23 +34,26 @@ export async function adopt(options: AdoptOptions, surroundings: Surroundings): 
   const folder = surroundings.folder();
   const projectFolder = projectFolderOf(folder);
   const target = output === undefined ? join(projectFolder, "adopted") : resolve(folder, output);
-  const reader = await readAdopter(stack, projectFolder, surroundings.env);
-  return withRegistry({ stack }, surroundings, async (registry, settings) => {
+  const { adopter: reader, hindrance } = await readAdopter(stack, projectFolder, surroundings.env);
+  const choice = { stack, otherwise: recordedRegistry(reader.state) };
+  return withRegistry(choice, surroundings, async (registry, settings) => {
+    const records = await recordsIn(registry);
     const { owners, unread } = registry.capabilities.ownership
       ? { owners: undefined, unread: [] }
-      : await ownersOf(projectFolder, settings, surroundings);
+      : await ownersOf(records, projectFolder, { stack, registry: settings }, surroundings);
     const adopter = { ...reader, ...(owners && { owners }) };
-    const { adoptions, leftOut, unmatched } = planAdoption(await recordsIn(registry), adopter, only);
+    const { adoptions, lookups, leftOut, unmatched } = planAdoption(records, adopter, only);
     const files = new AdoptionFiles(target, registry.capabilities.adopted === "forgotten");
     const claims = adoptions.filter((one) => needsClaim(one, registry));
-    const occupied = files.occupied(adoptions, claims.length > 0);
+    const occupied = files.occupied({ adoptions, lookups }, claims.length > 0);
     const problem =
-      unmatched.length > 0
+      hindrance ??
+      (unmatched.length > 0
         ? `nothing in the registry matches ${unmatched.map((text) => `'${text}'`).join(", ")}; nothing was done`
         : occupied &&
-          `'${relative(folder, occupied)}' exists and has something else in it; name another folder with --output, or move it away`;
+          `'${relative(folder, occupied)}' exists and has something else in it; name another folder with --output, or move it away`);
     const isDone = yes && problem === undefined;
-    if (isDone) files.write(await claimAll(adoptions, registry, operator()));
+    if (isDone) files.write({ adoptions: await claimAll(adoptions, registry, operator()), lookups });
     const written = adoptions.length === 0 ? [] : files.paths.map((path) => relative(folder, path));
     const claimed = isDone ? claims.length : 0;
     const adopted = adoptions.map(({ stored: { kind, key }, name, managedBy }) => ({
@@ -59,10 +62,11 @@ export async function adopt(options: AdoptOptions, surroundings: Surroundings): 
     return {
       json: { adopted, leftOut, notLookedAt: unread, files: written, claimed, dryRun: !isDone },
       text: adoptionText({
-        ...{ options, adopter, adoptions, leftOut, unread, claimed, isDone, files: written },
+        ...{ options, adopter, adoptions, lookups, leftOut, unread, claimed, isDone, files: written },
         canGoOn: problem === undefined,
         others: await othersOf(registry),
-        module: relative(sourceFolder(projectFolder), target),
+        target,
+        source: sourceOf(projectFolder),
       }),
       ...(problem !== undefined && { problem, exitCode: 1 }),
     };

@@ -4,8 +4,9 @@ import { locationOf } from "../../registry/postgresql-settings";
 import { projectFolderOf } from "../../registry/project-folder";
 import { TOPOLOGY_KINDS } from "../../registry/records";
 import type { Stored, TopologyRegistry } from "../../registry/registry";
-import { parseRegistrySettings, type RegistrySettings } from "../../registry/settings";
+import { DEFAULT_REGISTRY, parseRegistrySettings, type RegistrySettings } from "../../registry/settings";
 import { registrySettingOf, type StackState } from "../../review/state";
+import type { Whereabouts } from "../../review/unmanaged";
 import type { Surroundings } from "../command";
 import { chosenRegistry, openedRegistry } from "../opened-registry";
 
@@ -65,6 +66,28 @@ export async function recordsIn(registry: Pick<TopologyRegistry, "list">): Promi
   const found: Stored[] = [];
   for (const kind of TOPOLOGY_KINDS) for await (const stored of registry.list(kind)) found.push(stored);
   return found;
+}
+
+/** What tells the registry of a stack whose configuration names none: the one that the last update wrote to. */
+export function recordedRegistry(state: StackState): () => string {
+  return () => recordedSetting(state) ?? DEFAULT_REGISTRY;
+}
+
+/** The setting of the registry that a stack's last update wrote to. Fails with `unavailable` where it is a secret. */
+export function recordedSetting(state: StackState): string | undefined {
+  const known = registrySettingOf(state);
+  if (known === undefined || "registry" in known) return known?.registry;
+  throw new RegistryError(
+    "unavailable",
+    "cannot tell the registry: the configuration names none, and that of the last update is a secret in state; set persistentchat:registry",
+  );
+}
+
+/** Where a registry is, as seen from another one. */
+export function whereaboutsOf(one: RegistrySettings, other: RegistrySettings): Whereabouts {
+  if (placeOf(one) === placeOf(other)) return "here";
+  // Any number of commands lead to one deployment.
+  return one.backend === "shell" && other.backend === "shell" ? "unknown" : "elsewhere";
 }
 
 /** A text by which two settings of one registry are known as such. Not to be shown: a command may hold a secret. */

@@ -32,15 +32,28 @@ export function projectName(folder: string): string | undefined {
   return file === undefined ? undefined : readProjectFile(file).name;
 }
 
+/** Where people write a program. */
+export interface Source {
+  /** The folder of the file from which it starts. */
+  folder: string;
+  /** Whether it is plain JavaScript, and not compiled from TypeScript. */
+  isJavaScript: boolean;
+}
+
 /**
- * The folder of the TypeScript file from which a program starts, by `main` of its Pulumi.yaml. That of a compiled program is not
- * known: then the project's folder. Fails with `EngineFailure`.
+ * The source of a program, by `main` of its Pulumi.yaml. The folder of one that is compiled is not known: then the project's.
+ * Fails with `EngineFailure`.
  */
-export function sourceFolder(folder: string): string {
+export function sourceOf(folder: string): Source {
   const file = projectFileIn(folder);
   const main = resolve(folder, (file && readProjectFile(file).main) ?? ".");
-  if (extname(main) === ".ts") return dirname(main);
-  return statSync(main, { throwIfNoEntry: false })?.isDirectory() ? main : folder;
+  const isFolder = statSync(main, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const around = isFolder ? main : dirname(main);
+  if (extname(main) === ".ts") return { folder: around, isJavaScript: false };
+  const isJavaScript = ![join(folder, "tsconfig.json"), join(around, "index.ts")].some((path) =>
+    existsSync(path),
+  );
+  return { folder: isFolder || isJavaScript ? around : folder, isJavaScript };
 }
 
 /** Reads the project in a folder; `undefined` where there is none. Fails with `EngineFailure`. */

@@ -48,7 +48,8 @@ export async function examine(
   };
 }
 
-async function locksOf(engine: ProjectEngine, stack: ListedStack): Promise<Lock[] | undefined> {
+/** The locks of a stack; `undefined` where its backend does not tell. */
+export async function locksOf(engine: ProjectEngine, stack: ListedStack): Promise<Lock[] | undefined> {
   if (stack.updateInProgress !== undefined) return stack.updateInProgress ? [{}] : [];
   const { url } = login.parse(JSON.parse(await engine.tell(["whoami", "--json"])));
   const folder = stateFolderOf(url, engine.folder, homedir());

@@ -10,7 +10,7 @@ interface Findings {
   unmanaged: readonly UnmanagedRecord[];
   lost: readonly LostRecord[];
   notLookedAt: readonly NotLookedAt[];
-  /** Whether the registry keeps the owners of records, so that one without is nobody's. */
+  /** Whether the stack's own registry keeps the owners of records, so that one without is nobody's. */
   keepsOwners: boolean;
 }
 
@@ -24,14 +24,19 @@ export function unmanagedText(
     parts.push(
       `nothing is unmanaged and nothing is lost${notLookedAt.length > 0 ? ", as far as it could be looked at" : ""}: the registry of stack '${stack}' and the stacks of this project tell the same`,
     );
+  const isOfProviders = unmanaged.some(({ provider }) => provider !== undefined);
   if (unmanaged.length > 0)
     parts.push(
       table(
-        ["UNMANAGED", "KEY", "MANAGED BY", "WHY"],
-        unmanaged.map(({ kind, key, managedBy, reason }) => [label(kind), key, managedBy ?? "", reason]),
+        ["UNMANAGED", "KEY", ...(isOfProviders ? ["PROVIDER"] : []), "MANAGED BY", "WHY"],
+        unmanaged.map(({ kind, key, provider = "", managedBy = "", reason }) => [
+          ...[label(kind), key],
+          ...(isOfProviders ? [provider] : []),
+          ...[managedBy, reason],
+        ]),
       ),
       [
-        `'persistentchat adopt --stack ${stack}' takes what is nobody's into a stack.`,
+        `'persistentchat adopt --stack ${stack}' takes what is nobody's into a stack${isOfProviders ? ", from the stack's own registry alone" : ""}.`,
         keepsOwners
           ? "What a stack has claimed is recognised by its next 'pulumi up' where its program declares it."
           : "This registry keeps no owners: what another project declares is among it.",
