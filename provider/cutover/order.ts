@@ -1,7 +1,7 @@
 import { stageIndex } from "../registry/cutover-record";
 import { RegistryError } from "../registry/errors";
 import type { JournalEntry, KnownNote, StepKey, Turn } from "./notes";
-import { inBackOrder, progressOf, type StepProgress } from "./progress";
+import { inBackOrder, isLeft, progressOf, type StepProgress } from "./progress";
 
 /**
  * Fails with `conflict` where a step is done or taken back that is not next. The engine knows the order, and a run that is
@@ -34,7 +34,5 @@ function undoneBefore(known: StepProgress, steps: readonly StepProgress[]): Step
 
 function leftBefore(known: StepProgress, steps: readonly StepProgress[]): StepProgress | undefined {
   const order = inBackOrder(steps);
-  return order
-    .slice(0, order.indexOf(known))
-    .find(({ note }) => note.do !== undefined && note.undo?.doneAt === undefined);
+  return order.slice(0, order.indexOf(known)).find((other) => isLeft(other, steps));
 }

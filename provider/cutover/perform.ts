@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { RegistryError } from "../registry/errors";
 import type { Holder, JournalEntry, Json, Notes, Run, StepKey, StepNote } from "./notes";
 import { assertNext } from "./order";
-import { definitionOf, isAskedAnew } from "./progress";
+import { definitionOf, isAskedAnew, isGateOpen } from "./progress";
 
 /** What a step does in one direction. */
 type Work = (begun: boolean, took: Took) => Promise<Json>;
@@ -101,8 +101,8 @@ export function perform(performer: Performer, key: StepKey, work: Work): Promise
 }
 
 /**
- * Takes a step back. A step that was never begun has nothing to take back. A gate is asked every time: what it looks at goes
- * on.
+ * Takes a step back. A step that was never begun has nothing to take back. A gate is asked every time while anything is left
+ * to take back, since what it looks at goes on; then it is past, whatever it said.
  */
 export function undo(
   performer: Performer,
@@ -111,9 +111,12 @@ export function undo(
 ): Promise<Json> {
   return alone(performer, key, async () => {
     const read = performer.notes.read(key);
+    const isGate = definitionOf(key.step)?.wayBack === "gate";
+    const isOpen = isGate && isGateOpen(key, performer.notes.all());
     const { undo: _, ...unasked } = read;
-    const note = definitionOf(key.step)?.wayBack === "gate" ? unasked : read;
-    return run(performer, key, note, "undo", async (...more) => (note.do ? work(note, ...more) : null));
+    const note = isOpen ? unasked : read;
+    const hasWork = note.do !== undefined && (isOpen || !isGate);
+    return run(performer, key, note, "undo", async (...more) => (hasWork ? work(note, ...more) : null));
   });
 }
 

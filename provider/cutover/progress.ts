@@ -76,8 +76,25 @@ export function attemptOf(step: Step, { migrate, handover }: CutoverRecord["atte
 
 /** Steps that were begun and lie above a stage, whose way back is not at its end, in the order in which they are taken back. */
 export function unfinishedBack(record: CutoverRecord, steps: readonly StepProgress[]): StepProgress[] {
-  return inBackOrder(steps.filter(({ step }) => isAbove(step, record))).filter(
-    ({ note }) => note.do !== undefined && note.undo?.doneAt === undefined,
+  return inBackOrder(steps.filter(({ step }) => isAbove(step, record))).filter((known) =>
+    isLeft(known, steps),
+  );
+}
+
+/** Whether a step was begun, and its way back is not at its end. A gate of which nothing is left to take back is past. */
+export function isLeft({ step, note }: StepProgress, steps: readonly StepProgress[]): boolean {
+  if (note.do === undefined || note.undo?.doneAt !== undefined) return false;
+  const isOpen = ({ name, step: other, note }: StepProgress) =>
+    other.stage === step.stage && isInEffect(name, note);
+  return step.wayBack !== "gate" || steps.some(isOpen);
+}
+
+/** Whether a gate has anything to be asked for: a step of its stage and attempt is in effect. */
+export function isGateOpen({ step: name, attempt }: StepKey, notes: readonly KnownNote[]): boolean {
+  const step = definitionOf(name);
+  return (
+    step?.wayBack === "gate" &&
+    begunIn(step.stage, attempt, notes).some((other) => isInEffect(other.step, other.note))
   );
 }
 

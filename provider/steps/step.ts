@@ -164,10 +164,19 @@ export class CommandStep {
         error instanceof StepFailure
           ? error.message
           : `${error instanceof Error ? error.message : String(error)}; put that right, then run 'pulumi up' again`;
-      throw new RegistryError("unavailable", `cannot ${WORDS[action]} step '${this.#key.step}': ${cause}`, {
-        cause: error,
-      });
+      throw new RegistryError(
+        "unavailable",
+        `cannot ${WORDS[action]} step '${this.#key.step}'${this.#isFinal() ? ", asked again now that the new services are stopped and nothing is written any more" : ""}: ${cause}`,
+        { cause: error },
+      );
     }
+  }
+
+  /** Whether it is the gate of a way back, and what it counts stays as it is. */
+  #isFinal(): boolean {
+    const { step, attempt } = this.#key;
+    if (definitionOf(step)?.wayBack !== "gate") return false;
+    return this.#notes.read({ step: "start-persistent-chat", attempt }).undo?.doneAt !== undefined;
   }
 }
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Notes } from "../../provider/cutover/notes";
-import { sealSnapshot } from "../../provider/cutover/snapshot-file";
+import { openSnapshot, sealSnapshot } from "../../provider/cutover/snapshot-file";
 import type { CutoverContext } from "../../provider/lifecycle/cutover/cutover-kind";
 import { CutoverLifecycle } from "../../provider/lifecycle/cutover/cutover-lifecycle";
 import type { Properties } from "../../provider/lifecycle/properties";
@@ -176,6 +176,59 @@ describe("the resources of a cutover", () => {
     await refused(lifecycle().create(preflight), sentence);
     assert.match(notes.read({ step: "preflight", attempt: 1 }).do?.failure ?? "", sentence);
     assert.match(notes.journal().at(-1)?.text ?? "", sentence);
+  });
+
+  describe("the snapshot on a way back", () => {
+    const WRONG = { passphrase: "another" };
+    let file: string;
+    let released: Properties;
+
+    beforeEach(async () => {
+      file = join(folder, "snapshots", "user.json");
+      const { outs } = await lifecycle().create({ __kind: "user-snapshot", sipAddress: ADDRESS, file });
+      // As the host hands it over: what state keeps as a secret is the plain text here.
+      released = { ...outs, snapshot: (outs.snapshot as { value: string }).value };
+      const holder = { ...LEASE, id: "i1" };
+      const notes = new Notes(folder);
+      notes.establish(holder, "r1");
+      const noted = { ...holder, folder, step: RELEASE, attempt: 1 };
+      notes.write(noted, { do: { by: "anna@admin01", begunAt: "2026-11-28T21:00:00Z" } });
+      released = { ...released, noted };
+    });
+
+    /** What a run gives with the snapshot of state, or of the file where state was lost. */
+    async function run(olds: Properties, changes: Partial<CutoverContext> = {}): Promise<unknown> {
+      const { snapshot: _, ...given } = released;
+      const news = { ...given, goesBack: true };
+      assert.deepEqual(await lifecycle(changes).diff(ADDRESS, released, news), {});
+      const { outs } = await (olds.snapshot === undefined
+        ? lifecycle(changes).create(news)
+        : lifecycle(changes).update(ADDRESS, olds, news));
+      return openSnapshot((outs.snapshot as { value: string }).value, PASSPHRASE, "of the run");
+    }
+
+    it("is opened from state or from the file", async () => {
+      const user = await registry.snapshotUser(ADDRESS);
+      assert.deepEqual(await run(released), user);
+      assert.deepEqual(await run({ ...released, snapshot: "torn" }), user);
+      assert.deepEqual(await run({ ...released, snapshot: undefined }), user);
+      writeFileSync(file, "torn");
+      assert.deepEqual(await run(released), user);
+      rmSync(file);
+      assert.deepEqual(await run(released), user);
+    });
+
+    it("keeps a run from beginning that could not give the address back", async () => {
+      const nothing = /^cannot go back, and this run has taken nothing back: /;
+      for (const olds of [released, { ...released, snapshot: undefined }]) {
+        for (const changes of [WRONG, { passphrase: undefined }, { checkpoints: false }])
+          await refused(run(olds, changes), nothing);
+        await refused(run(olds, WRONG), /: the passphrase is not .*; set persistentchat:snapshotPassphrase/);
+        await refused(run(olds, { checkpoints: false }), /while PULUMI_SKIP_CHECKPOINTS is set.*; unset it/);
+      }
+      rmSync(file);
+      await refused(run(released, WRONG), /cannot open the snapshot 'in state'/);
+    });
   });
 
   describe("a release", () => {

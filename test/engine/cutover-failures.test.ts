@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { assertNothingTwice } from "../support/cutover-comparison";
+import { CutOffRun } from "../support/cutover-crash";
 import { CutoverWorkspace, type Everything } from "../support/cutover-workspace";
+import { ADDRESS } from "../support/stand-in-steps";
 import { figures } from "../support/workspace";
 
 describe("a cutover in which something fails", function () {
@@ -74,7 +76,7 @@ describe("a cutover in which something fails", function () {
     );
   });
 
-  it("asks again where the way back was cut off, and does not turn round in the middle of it", async () => {
+  it("asks again where the way back was cut off and once the services are stopped, and does not turn round", async () => {
     cutover.args = { acceptDataLoss: 3 };
     cutover.failing("undo", "start-persistent-chat");
     const undone = await cutover.effectsOf(async () => {
@@ -89,12 +91,25 @@ describe("a cutover in which something fails", function () {
       for (let times = 0; times < 2; times += 1)
         assert.match(await cutover.upFails("migrate"), /set acceptDataLoss: 4/);
       cutover.args = { acceptDataLoss: 4 };
+      const run = await CutOffRun.start(cutover, "migrate", {
+        step: "start-persistent-chat",
+        direction: "undo",
+        when: "before",
+      });
+      cutover.world.run("say.mjs", "1");
+      run.release();
+      assert.notEqual(await run.ended(), 0);
+      assert.match(cutover.journal(), /the new services are stopped .* set acceptDataLoss: 5/);
+      const holder = await cutover.workspace.registry((registry) => registry.resolve(ADDRESS));
+      assert.equal(holder?.kind, "endpoint");
+      assert.match(await cutover.upFails("migrate"), /set acceptDataLoss: 5/);
+      cutover.args = { acceptDataLoss: 5 };
       cutover.failing("undo", "stop-persistent-chat");
       assert.match(await cutover.upFails("prepare"), /cannot take back step 'stop-persistent-chat'/);
       cutover.failing();
-      cutover.args = { acceptDataLoss: 4, files: "none" };
+      cutover.args = { acceptDataLoss: 5, files: "none" };
       assert.match(await cutover.upFails("prepare"), /the steps changed while it is at 'prepare'/);
-      cutover.args = { acceptDataLoss: 4 };
+      cutover.args = { acceptDataLoss: 5 };
       await cutover.up("prepare");
     });
     assertNothingTwice(undone.filter((effect) => !effect.includes("PersistentChat")));

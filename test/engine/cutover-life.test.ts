@@ -33,7 +33,13 @@ const FORWARD = {
 
 /** The ways back from the handover; then those from the migration. */
 const BACK = {
-  handover: ["mark-messages", "start-persistent-chat", `endpoint-${USER}`, `release-${USER}`],
+  handover: [
+    "mark-messages",
+    "start-persistent-chat",
+    "mark-messages-again",
+    `endpoint-${USER}`,
+    `release-${USER}`,
+  ],
   migrate: ["copy-files", "import", "stop-persistent-chat", "export", "drain-compliance", "stop-legacy"],
 };
 

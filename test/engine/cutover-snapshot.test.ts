@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SipAddress } from "../../provider/registry/sip-address";
-import { CANARY, CutoverWorkspace, PASSPHRASE } from "../support/cutover-workspace";
+import { CANARY, CutoverWorkspace, flat, PASSPHRASE } from "../support/cutover-workspace";
 import { ADDRESS } from "../support/stand-in-steps";
 import { BY_HAND } from "../support/topology";
+import { figures } from "../support/workspace";
 
 const PARKED: SipAddress = "sip:released-ocschat@contoso.test";
 
@@ -36,8 +37,22 @@ describe("the snapshot of a well-known user", function () {
       assert.equal(await registry.remove("sip-user", PARKED, parked, BY_HAND), true);
       assert.equal((await registry.resolve(ADDRESS))?.kind, "endpoint");
     });
+    const { workspace } = cutover;
+    const undone = await cutover.effectsOf(async () => {
+      const nothing = "cannot go back, and this run has taken nothing back: cannot";
+      const passphrase = ["config", "set", "--secret", "persistentchat:snapshotPassphrase"];
+      await workspace.ok(...passphrase, "another");
+      assert.ok((await cutover.upFails("migrate")).includes(`${nothing} open the snapshot '`));
+      await workspace.ok(...passphrase, PASSPHRASE);
+      const skipping = { PULUMI_SKIP_CHECKPOINTS: "true" };
+      const result = await workspace.run(["up", "--yes", "--skip-preview"], skipping);
+      assert.ok(flat(result).includes(`${nothing} restore a user while PULUMI_SKIP_CHECKPOINTS is set`));
+    });
+    assert.deepEqual(undone, []);
+    assert.ok(!cutover.journal().includes('"undo"'));
     said.push((await cutover.up("migrate", "--diff")).output);
     assert.deepEqual(await users(), before);
+    assert.deepEqual(Object.keys(figures(await cutover.up())), ["unchanged"]);
   });
 
   it("is nowhere in clear", async () => {

@@ -140,6 +140,11 @@ describe("the stages of a cutover", function () {
   it("are found by the same person with another state file, which the first one then follows", async () => {
     await cutover.up("prepare");
     await cutover.up("migrate");
+    // The way back from the handover is at its end: what is written since is none of its concern.
+    const service = ["pc01.contoso.test", "PersistentChat"];
+    cutover.world.run("control.mjs", "start", ...service);
+    cutover.world.run("say.mjs", "3");
+    cutover.world.run("control.mjs", "stop", ...service);
     const { attempts } = (await cutover.record()).record;
     const folder = join(cutover.workspace.folder, "other-state");
     mkdirSync(folder);

@@ -76,6 +76,38 @@ describe("performing a step", () => {
     assert.deepEqual(calls, ["first new", "second new"]);
   });
 
+  describe("that is a gate", () => {
+    const gate = { step: "mark-messages", attempt: 1 };
+    const other = { step: "start-persistent-chat", attempt: 1 };
+    const done = {
+      by: "anna@admin01",
+      begunAt: "2026-01-02T03:00:00.000Z",
+      doneAt: "2026-01-02T03:00:00.000Z",
+    };
+    const ask = (answer: Json | Error) => undo(performer, gate, (_, begun) => work("gate", answer)(begun));
+
+    it("asks it each time while anything of its stage is in effect, and then tells what it said", async () => {
+      notes.write(gate, { do: done });
+      notes.write(other, { do: done });
+      await assert.rejects(ask(new Error("3 new messages")), /3 new messages/);
+      assert.equal(await ask(1), 1);
+      assert.equal(await ask(2), 2);
+      notes.write({ ...other, attempt: 2 }, { do: done });
+      notes.write(other, { do: done, undo: done });
+      assert.equal(await ask(3), 2);
+      assert.equal(calls.length, 3);
+    });
+
+    it("goes past one that said no although nothing was left to take back", async () => {
+      notes.write(gate, { do: done, undo: { by: "anna@admin01", begunAt: done.begunAt, failure: "38 new" } });
+      notes.write(other, { do: done, undo: done });
+      for (let times = 0; times < 2; times += 1) assert.equal(await ask(new Error("38 new")), null);
+      assert.deepEqual(calls, []);
+      const { failure, doneAt } = notes.read(gate).undo ?? {};
+      assert.deepEqual([failure, doneAt !== undefined], [undefined, true]);
+    });
+  });
+
   it("takes no image of a look that failed", async () => {
     await assert.rejects(takeImage(performer, KEY, work("before", new Error("no"))), /^Error: no$/);
     assert.deepEqual(notes.read(KEY), {});

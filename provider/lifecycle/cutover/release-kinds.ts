@@ -113,7 +113,7 @@ async function assertUnchanged(snapshot: SipUserSnapshot, { registry }: CutoverC
 }
 
 /** A crash in an `up` without checkpoints would lose the snapshot with which the address is given back. */
-function assertCheckpoints(verb: string, { checkpoints }: CutoverContext): void {
+export function assertCheckpoints(verb: string, { checkpoints }: CutoverContext): void {
   if (!checkpoints)
     throw new RegistryError(
       "unsupported",

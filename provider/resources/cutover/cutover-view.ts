@@ -4,6 +4,8 @@ import {
   attemptsAfter,
   type CutoverState,
   inBackOrder,
+  isInEffect,
+  isLeft,
   progressOf,
   type StepProgress,
 } from "../../cutover/progress";
@@ -38,7 +40,9 @@ export class CutoverView {
       return found ? [{ ...planned, ...found }] : [];
     });
     this.folder = isAbsolute(folder) ? folder : join(pulumi.getRootDirectory(), folder);
-    this.isUnderWay = stage !== "complete" && (stage !== "prepare" || this.backwards().some(isUnfinished));
+    this.isUnderWay =
+      stage !== "complete" &&
+      (stage !== "prepare" || this.backwards().some((step) => isLeft(step, this.steps)));
   }
 
   stepOf(name: string): KnownStep | undefined {
@@ -73,9 +77,12 @@ export class CutoverView {
 
   /** Whether the way back of a stage is not at its end, its gate aside. */
   isGoingBack(stage: CutoverStage): boolean {
-    return this.backwards().some(
-      (known) => known.step.wayBack === "undo" && known.step.stage === stage && isUnfinished(known),
-    );
+    return this.steps.some((known) => known.step.stage === stage && this.isToTakeBack(known));
+  }
+
+  /** Whether a step above the stage is in effect. */
+  isToTakeBack(known: KnownStep): boolean {
+    return !this.isReached(known) && isInEffect(known.name, known.note);
   }
 
   /**
@@ -92,8 +99,4 @@ export class CutoverView {
     const plain = step.replace(/:(sip:)?/g, "-");
     return [this.name, plain, ...(what ? [what] : [])].join("-");
   }
-}
-
-function isUnfinished({ note }: KnownStep): boolean {
-  return note.undo?.doneAt === undefined;
 }

@@ -32,5 +32,11 @@ export function declareCutover(view: CutoverView, parent: pulumi.Resource): void
   for (const step of view.steps) if (view.isReached(step)) last = forward(step, last);
   // What a way back relies on stays in state, and protected, until the cutover is complete.
   for (const step of view.recorded()) commands.before(step, stage.resource);
-  for (const step of view.backwards()) last = back(step, last);
+  const backwards = view.backwards();
+  const gate = backwards.find(({ step }) => step.wayBack === "gate");
+  for (const step of backwards) {
+    last = back(step, last);
+    // Users wrote on while the services stopped; from now on nobody does, and the addresses are still the pool's.
+    if (gate && step.name === "start-persistent-chat") last = commands.back(gate, last, `${gate.name}:again`);
+  }
 }

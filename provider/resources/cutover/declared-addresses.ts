@@ -91,6 +91,7 @@ export class DeclaredAddresses {
         file: join(view.folder, "snapshots", `${encodeURIComponent(address)}.json`),
         taken: `${view.stepOf("preflight")?.attempt} ${view.args.snapshotsTaken ?? ""}`.trim(),
         ...(release && { noted: this.stage.noted(release) }),
+        ...(release && view.isToTakeBack(release) && { goesBack: true }),
       },
       { parent, dependsOn: last, protect: view.isUnderWay },
     );

@@ -33,10 +33,12 @@ export class DeclaredCommands {
     return before;
   }
 
-  back(step: KnownStep, last: pulumi.Resource): CommandResource {
+  /** Another name has a gate asked once more. */
+  back(step: KnownStep, last: pulumi.Resource, name = step.name): CommandResource {
     const { view, resource } = this.stage;
     const before = step.step.wayBack === "undo" ? this.#befores.get(step.name) : undefined;
-    return this.#command(view.nameOf(step, "undo"), step, "undo", before, [resource, last]);
+    const row = view.nameOf({ ...step, name }, "undo");
+    return this.#command(row, step, "undo", before, [resource, last]);
   }
 
   #command(

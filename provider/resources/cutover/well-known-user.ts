@@ -25,6 +25,8 @@ export interface WellKnownUserSnapshotArgs {
   /** Another text takes the snapshot anew. */
   taken?: pulumi.Input<string>;
   noted?: NotedStep;
+  /** Whether the user is to get the address back in this run. A `GroupChatCutover` says so. */
+  goesBack?: pulumi.Input<boolean>;
 }
 
 /**

@@ -47,5 +47,7 @@ describe("the order of a cutover's steps", () => {
     const half = { ...asked, "start-persistent-chat": BACK, [ENDPOINT]: HALF_BACK };
     refused(new RegExp(`'${ENDPOINT}' is not taken back`), "migrate", RELEASE, "undo", half);
     ask("migrate", RELEASE, "undo", { ...half, [ENDPOINT]: BACK });
+    const whole = { ...half, [ENDPOINT]: BACK, [RELEASE]: BACK, "mark-messages": HALF_BACK };
+    ask("prepare", "export", "undo", whole);
   });
 });

@@ -138,6 +138,7 @@ describe("the stage of a cutover", () => {
         "release:sip:ocschat@contoso.com": BACK,
       });
       turn(turnedBack, "handover", whole);
+      turn(turnedBack, "handover", { ...whole, "mark-messages": HALF_BACK });
     });
   });
 
