@@ -3,7 +3,7 @@ import type { Kind } from "../registry/records";
 import { REGISTRY_SETTING } from "../registry/settings";
 import { jsonOf } from "./json";
 import { type RegistryTraits, registryTraits } from "./registry-traits";
-import { explicitProvider, kindOfType, urnParts } from "./urn";
+import { explicitProvider, kindOfType, STACK_TYPE, urnParts } from "./urn";
 
 /** What stands in the engine's documents for a secret value. */
 export const SECRET = "[secret]";
@@ -78,8 +78,12 @@ export interface Preview {
    * that has none.
    */
   counts?: Readonly<Record<string, number>>;
+  /** Whether it is a refresh without an update: it says what is there, and not what will be. */
+  isRefresh?: true;
 }
 
+/** The engine's word for what a refresh only reads. */
+const REFRESH = "refresh";
 const properties = z.record(z.string(), z.unknown());
 const state = z.object({
   id: z.string().optional(),
@@ -124,8 +128,11 @@ const document = z
 export function readPreview(text: string): Preview {
   const parsed = document.safeParse(jsonOf(text));
   if (!parsed.success) throw new Error("it is not what 'pulumi preview --json --show-sames' prints");
-  const { config, steps, diagnostics, changeSummary } = parsed.data;
-  const read = current(steps ?? []).map(stepOf);
+  const { config, steps: told, diagnostics, changeSummary } = parsed.data;
+  const steps = told ?? [];
+  const isRefresh = isOfRefresh(steps);
+  // A preview that refreshes first tells what that reads too, also of what is gone already and no longer declared.
+  const read = steps.filter(({ op }) => isRefresh || op !== REFRESH).map(stepOf);
   const [first] = read;
   const { project, stack } = first ? urnParts(first.urn) : {};
   return {
@@ -137,27 +144,20 @@ export function readPreview(text: string): Preview {
       .filter(({ severity }) => severity === "error")
       .map(({ urn, message }) => ({ ...(urn !== undefined && { urn }), message })),
     ...(changeSummary && { counts: changeSummary }),
+    ...(isRefresh && { isRefresh }),
   };
 }
 
-/**
- * The last step of each resource: a preview that refreshes first tells of each twice, at first as the refresh finds it. A copy
- * that waits for its delete has the name of the resource, and is no step of it.
- */
-function current(steps: readonly RawStep[]): readonly RawStep[] {
-  if (!steps.some(({ op }) => op === "refresh")) return steps;
-  const last = new Map(steps.filter((one) => !isCondemned(one)).map((one) => [one.urn, one]));
-  return steps.filter((one) => isCondemned(one) || last.get(one.urn) === one);
+/** An update has a step of the stack itself, which a refresh has as one of its own, or not at all where it has targets. */
+function isOfRefresh(steps: readonly RawStep[]): boolean {
+  return (
+    steps.length > 0 && !steps.some(({ op, urn }) => op !== REFRESH && urnParts(urn).type === STACK_TYPE)
+  );
 }
 
-function isCondemned({ op, oldState }: RawStep): boolean {
-  return op !== "replace" && oldState?.delete === true;
-}
-
-/** Whether a preview tells only of what changes: something in it depends on what it does not have. */
-export function lacksSames({ steps }: Preview): boolean {
-  const told = new Set(steps.map(({ urn }) => urn));
-  return steps.some(({ after, dependencies }) => after && dependencies.some((urn) => !told.has(urn)));
+/** Whether a preview tells only of what changes, and counts more that stays than it shows. */
+export function lacksSames({ steps, counts }: Preview): boolean {
+  return steps.filter(({ operation }) => operation === "same").length < (counts?.same ?? 0);
 }
 
 function stepOf({ op, urn, oldState, newState, ...diff }: RawStep): Step {
@@ -200,8 +200,7 @@ function operationOf(op: string): Operation {
     case "same":
     case "read":
       return op;
-    // A refresh that finds nothing else.
-    case "refresh":
+    case REFRESH:
       return "same";
     default:
       return "other";

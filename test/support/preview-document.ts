@@ -40,7 +40,7 @@ export class PreviewDocument {
   readonly #project: string;
   readonly #stack: string;
   readonly #registry: string;
-  readonly #steps: object[] = [];
+  readonly #steps: { op: string; [more: string]: unknown }[] = [];
   readonly #diagnostics: object[] = [];
 
   constructor({ project = "chat", stack = "test", registry = "sqlite:registry.db" }: DocumentOptions = {}) {
@@ -153,8 +153,16 @@ export class PreviewDocument {
       steps: this.#steps,
       ...(this.#diagnostics.length > 0 && { diagnostics: this.#diagnostics }),
       duration: 1,
-      changeSummary: {},
+      changeSummary: this.#counts(),
     });
+  }
+
+  /** As the engine counts: neither what is looked up nor what a refresh reads. */
+  #counts(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { op } of this.#steps)
+      if (op !== "read" && op !== "refresh") counts[op] = (counts[op] ?? 0) + 1;
+    return counts;
   }
 
   #step(op: string, resource: Resource, rest: object): void {

@@ -135,6 +135,12 @@ describe("the risks of a preview", () => {
       LAST,
     ],
     [
+      "a pool and a domain that go, after a refresh found their address gone and the program dropped it",
+      (preview) => preview.refreshed(contoso(), pc(), chat()).delete(contoso(), pc()),
+      REMOVED,
+      DOMAIN,
+    ],
+    [
       "the last endpoint that leads elsewhere, and was looked up too",
       (preview) =>
         preview
