@@ -5,7 +5,7 @@ import { addressesPhrase } from "./address-risks";
 import { givesUp, heirOf, whyKept } from "./kept";
 import { followers, isEmpty, losesServers, namePhrase } from "./pool-words";
 import type { Risk } from "./risks";
-import type { Scope, Topology } from "./topology";
+import { fieldOf, type Scope, type Topology } from "./topology";
 
 /** What may happen to those who are in the rooms of a pool, or want to get there. */
 export function poolRisks(scope: Scope): Risk[] {
@@ -82,23 +82,21 @@ function otherwiseReached(step: Step): Risk[] {
   const { operation, before, after } = step;
   if (operation !== "update" || before === undefined || after === undefined) return [];
   const pool = namePhrase(step, after.poolFqdn);
+  const recorded = (field: string) => fieldOf({ step, values: before }, field);
   const risks: Phrase[] = [];
-  if (after.port !== undefined && before.port !== after.port)
+  if (after.port !== undefined && recorded("port") !== after.port)
     risks.push(
       say`Pool ${pool} will be reached at port ${valuePhrase(after.port)}: Front Ends that still use another one do not get there`,
     );
-  if (
-    before.nextHopPool !== undefined &&
-    after.nextHopPool !== undefined &&
-    before.nextHopPool !== after.nextHopPool
-  )
+  const nextHop = recorded("nextHopPool");
+  if (nextHop !== undefined && after.nextHopPool !== undefined && nextHop !== after.nextHopPool)
     risks.push(
-      say`Pool ${pool} will be reached through ${valuePhrase(after.nextHopPool)} instead of ${valuePhrase(before.nextHopPool)}`,
+      say`Pool ${pool} will be reached through ${valuePhrase(after.nextHopPool)} instead of ${valuePhrase(nextHop)}`,
     );
-  const gone = leaving(before.servers, after.servers);
+  const gone = leaving(recorded("servers"), after.servers);
   if (gone.length > 0)
     risks.push(say`Sessions on ${valuePhrase(gone)} end: no server of pool ${pool} any more`);
-  const resting = leaving(before.activeServers, after.activeServers).filter(
+  const resting = leaving(recorded("activeServers"), after.activeServers).filter(
     (server) => !gone.includes(server),
   );
   if (resting.length > 0 && !isEmpty(after.activeServers))

@@ -76,6 +76,15 @@ describe("the changes of a preview", () => {
       "repointed: sip:chat@contoso.com will lead to a secret pool instead of a secret pool",
     ],
     [
+      "what was left out, and the registry has",
+      (preview) =>
+        preview.update(
+          { ...pc(), outputs: { effective: { port: 5041, activeServers: ["a", "b"], settings: { x: 1 } } } },
+          pc({ port: 5041, activeServers: ["a"], settings: { x: 2 } }),
+        ),
+      "changed: pool pc.contoso.com: activeServers loses b; port is now declared, and stays 5041; settings.x will be 2 instead of 1",
+    ],
+    [
       "a display name, of which nobody learns more",
       (preview) =>
         preview.update(chat("p", { displayName: SECRET }), chat("p", { displayName: SECRET }), [

@@ -4,12 +4,15 @@ import { readPreview } from "../../../provider/review/preview";
 import { endpoint, PreviewDocument, pool, type Resource, sipDomain } from "../../support/preview-document";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const SECRET = "[secret]";
 const MODULE = "pulumi-nodejs:dynamic/persistentchat:";
 
 const chat = (fqdn = "pc", more = {}) => endpoint("chat", "sip:chat@contoso.com", fqdn, more);
 const help = (fqdn = "pc") => endpoint("help", "sip:help@contoso.com", fqdn);
 const looked = (sipAddress: string): Resource => ({ ...chat(), name: "looked", inputs: { sipAddress } });
 const pc = (more = {}) => pool("pc", "pc", more);
+/** One of which nothing is declared, with what the registry has for it. */
+const known = (effective: object): Resource => ({ ...pc(), outputs: { effective } });
 const contoso = (more = {}) => sipDomain("contoso", "contoso.com", more);
 const ofCutover = (type: string): Resource => ({
   type: MODULE + type,
@@ -229,6 +232,27 @@ describe("the risks of a preview", () => {
       "Pool pc will be reached through fe2 instead of fe1",
       "Sessions on a end: no server of pool pc any more",
       "Sessions on b end: no active server of pool pc any more",
+    ],
+    [
+      "servers that leave or rest, and another way there, of which nothing was declared",
+      (preview) =>
+        preview.update(
+          known({ servers: ["a", "b", "c"], activeServers: ["a", "b"], nextHopPool: "fe1", port: 1 }),
+          pc({ servers: ["b", "c"], activeServers: ["c"], nextHopPool: "fe2", port: 2 }),
+        ),
+      "Pool pc will be reached at port 2: Front Ends that still use another one do not get there",
+      "Pool pc will be reached through fe2 instead of fe1",
+      "Sessions on a end: no server of pool pc any more",
+      "Sessions on b end: no active server of pool pc any more",
+    ],
+    [
+      "what a pool has already, and is newly declared",
+      (preview) => preview.update(known({ activeServers: [], port: 1 }), pc({ activeServers: [], port: 1 })),
+    ],
+    [
+      "a newly declared port that is secret",
+      (preview) => preview.update(known({ port: 1 }), pc({ port: SECRET })),
+      "Pool pc will be reached at port a secret: Front Ends that still use another one do not get there",
     ],
     ["a domain that goes", (preview) => preview.delete(contoso()), DOMAIN],
     [
