@@ -177,7 +177,30 @@ describe("the changes of a preview", () => {
             sipDomain("fabrikam", "fabrikam.com"),
           ),
       "changed: SIP domain contoso.com will be the default instead of fabrikam.com",
-      "changed: SIP domain fabrikam.com: isDefault is no longer declared, and stays as it is",
+      "changed: SIP domain fabrikam.com gives the mark of the default SIP domain to contoso.com",
+    ],
+    [
+      "the mark of the default domain that is no longer declared",
+      (preview) => preview.update(contoso({ isDefault: true }), contoso()),
+      "changed: SIP domain contoso.com: isDefault is no longer declared, and stays as it is",
+    ],
+    [
+      "the mark of the default domain that it has already",
+      (preview) =>
+        preview.update(
+          { ...contoso(), outputs: { effective: { isDefault: true } } },
+          contoso({ isDefault: true }),
+        ),
+      "changed: SIP domain contoso.com: isDefault is now declared, and stays true",
+    ],
+    [
+      "a default domain that gets another parent",
+      (preview) =>
+        preview
+          .delete(contoso({ isDefault: true }))
+          .create({ ...contoso({ isDefault: true }), parent: COMPONENT }),
+      "removed: SIP domain contoso.com passes to the resource contoso",
+      "new: SIP domain contoso.com, the default",
     ],
     [
       "the mark of the default domain that is given up",
