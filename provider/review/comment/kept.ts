@@ -29,3 +29,8 @@ export function heirOf(step: RecordStep, { after }: Scope): Declared | undefined
   // What is kept has the very arguments of the step.
   return givesUp(step, kind) && heir?.values !== before ? heir : undefined;
 }
+
+/** Which of the addresses that are declared before are still there when a resource is removed first, to be made again. */
+export function stillThere(addresses: readonly string[], { before }: Scope): readonly string[] {
+  return addresses.filter((address) => !before.endpoints.get(address)?.step.removedFirst);
+}

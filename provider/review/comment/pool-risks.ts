@@ -2,8 +2,8 @@ import { type Phrase, quoted, say } from "../phrase";
 import type { Step } from "../preview";
 import { isSecret, isUnknown, knownName, valuePhrase } from "../values";
 import { addressesPhrase } from "./address-risks";
-import { givesUp, heirOf, whyKept } from "./kept";
-import { followers, isEmpty, losesServers, namePhrase } from "./pool-words";
+import { givesUp, heirOf, stillThere, whyKept } from "./kept";
+import { isEmpty, losesServers, namePhrase } from "./pool-words";
 import type { Risk } from "./risks";
 import { fieldOf, type Scope, type Topology } from "./topology";
 
@@ -58,23 +58,17 @@ function removed(step: Scope["steps"][number], scope: Scope): Risk[] {
   const pool = namePhrase(step, before?.poolFqdn);
   const key = knownName(before?.poolFqdn) ?? "";
   const staying = scope.after.leadingTo(key);
-  const refused: Risk[] = [];
-  if (staying.length > 0)
-    refused.push({
-      risk: "pool-removed",
-      words: say`Pool ${pool} is to be removed while ${addressesPhrase(staying)} still ${lead(staying)} there: the update will fail`,
-    });
-  else if (step.removedFirst && followers(step, scope).length > 0)
-    refused.push({
-      risk: "pool-removed",
-      words: say`Pool ${pool} is to be removed before the new one is made, while ${addressesPhrase(followers(step, scope))} still ${lead(followers(step, scope))} there: the update will fail`,
-    });
-  if (refused.length > 0) return refused;
-  const words =
-    operation === "replace"
+  const hindering = step.removedFirst ? stillThere(scope.before.leadingTo(key), scope) : [];
+  const words = () => {
+    if (staying.length > 0)
+      return say`Pool ${pool} is to be removed while ${addressesPhrase(staying)} still ${lead(staying)} there: the update will fail`;
+    if (hindering.length > 0)
+      return say`Pool ${pool} is to be removed before the new one is made, while ${addressesPhrase(hindering)} still ${lead(hindering)} there: the update will fail`;
+    return operation === "replace"
       ? say`Pool ${pool} is replaced and then removed: nothing moves its rooms to the new one`
       : say`Pool ${pool} is removed: its rooms are out of reach`;
-  return [{ risk: "pool-removed", words }];
+  };
+  return [{ risk: "pool-removed", words: words() }];
 }
 
 /** Changes that others must know of. */

@@ -176,6 +176,22 @@ describe("the risks of a preview", () => {
       "Pool pc is to be removed before the new one is made, while sip:chat@contoso.com still leads there: the update will fail",
     ],
     [
+      "a pool that is removed before the other one comes, and the program drops its endpoint",
+      (preview) => preview.replace(pc(), pool("pc", "pc2"), { removedFirst: true }).delete(chat()),
+      NO_ENDPOINT,
+      NOWHERE,
+      "Pool pc is to be removed before the new one is made, while sip:chat@contoso.com still leads there: the update will fail",
+    ],
+    [
+      "a pool that is removed before the other one comes, after its endpoint",
+      (preview) =>
+        preview
+          .replace(pc(), pool("pc", "pc2"), { removedFirst: true })
+          .replace(chat(), chat("pc2"), { removedFirst: true }),
+      REPLACED,
+      "sip:chat@contoso.com will lead nowhere for a time: the endpoint is removed before it is made again",
+    ],
+    [
       "a pool that is known after the update",
       (preview) => preview.replace(pc(), pool("pc", UNKNOWN)).update(chat(), chat(UNKNOWN)),
       REPLACED,
@@ -263,6 +279,26 @@ describe("the risks of a preview", () => {
     [
       "a domain in whose place another one comes",
       (preview) => preview.replace(contoso(), sipDomain("contoso", "c.com")),
+      DOMAIN,
+    ],
+    [
+      "a domain that is removed before the other one comes, and its address moves there",
+      (preview) =>
+        preview
+          .replace(contoso(), sipDomain("contoso", "c.com"), { removedFirst: true })
+          .replace(chat(), endpoint("chat", "sip:chat@c.com", "pc")),
+      NO_ENDPOINT,
+      NOWHERE,
+      "SIP domain contoso.com is to be removed before the new one is made, while addresses such as sip:chat@contoso.com are still in it: the update will fail",
+    ],
+    [
+      "a domain that is removed before the other one comes, after the address in it",
+      (preview) =>
+        preview
+          .replace(contoso(), sipDomain("contoso", "c.com"), { removedFirst: true })
+          .replace(chat(), endpoint("chat", "sip:chat@c.com", "pc"), { removedFirst: true }),
+      NO_ENDPOINT,
+      NOWHERE,
       DOMAIN,
     ],
     [
