@@ -36,6 +36,8 @@ export interface Step {
   removedFirst?: true;
   /** Whether what state has is only forgotten where it is deleted or replaced (`retainOnDelete`). */
   isRetained?: true;
+  /** Whether the engine takes it to go with another resource, which is deleted or replaced too (`deletedWith`). */
+  isDeletedWith?: true;
   parent?: string;
   dependencies: readonly string[];
   /** The arguments that state has; absent for a create. Without what begins with `__`. */
@@ -92,6 +94,7 @@ const state = z.object({
   pendingReplacement: z.boolean().optional(),
   delete: z.boolean().optional(),
   retainOnDelete: z.boolean().optional(),
+  deletedWith: z.string().optional(),
   inputs: properties.nullish(),
   outputs: properties.nullish(),
   parent: z.string().optional(),
@@ -132,7 +135,11 @@ export function readPreview(text: string): Preview {
   const steps = told ?? [];
   const isRefresh = isOfRefresh(steps);
   // A preview that refreshes first tells what that reads too, also of what is gone already and no longer declared.
-  const read = steps.filter(({ op }) => isRefresh || op !== REFRESH).map(stepOf);
+  const outcomes = steps.filter(({ op }) => isRefresh || op !== REFRESH);
+  const going = new Set(
+    outcomes.filter(({ op }) => op === "delete" || op === "replace").map(({ urn }) => urn),
+  );
+  const read = outcomes.map((one) => stepOf(one, going));
   const [first] = read;
   const { project, stack } = first ? urnParts(first.urn) : {};
   return {
@@ -160,7 +167,7 @@ export function lacksSames({ steps, counts }: Preview): boolean {
   return steps.filter(({ operation }) => operation === "same").length < (counts?.same ?? 0);
 }
 
-function stepOf({ op, urn, oldState, newState, ...diff }: RawStep): Step {
+function stepOf({ op, urn, oldState, newState, ...diff }: RawStep, going: ReadonlySet<string>): Step {
   const { type, name } = urnParts(urn);
   const declared = newState ?? oldState;
   const kind = kindOfType(type);
@@ -177,6 +184,7 @@ function stepOf({ op, urn, oldState, newState, ...diff }: RawStep): Step {
     ...(declared?.external && { isLookup: true as const }),
     ...(oldState?.pendingReplacement && { removedFirst: true as const }),
     ...(oldState?.retainOnDelete && { isRetained: true as const }),
+    ...(going.has(oldState?.deletedWith ?? "") && { isDeletedWith: true as const }),
     ...(declared?.parent !== undefined && { parent: declared.parent }),
     dependencies: declared?.dependencies ?? [],
     ...(oldState && { before: argumentsOf(oldState.inputs) }),

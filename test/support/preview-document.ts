@@ -13,6 +13,8 @@ export interface Resource {
   /** The logical name of an explicit provider. */
   provider?: string;
   parent?: string;
+  /** The URN of what it has the option `deletedWith` of. */
+  deletedWith?: string;
 }
 
 export interface DocumentOptions {
@@ -170,13 +172,14 @@ export class PreviewDocument {
   }
 
   #state(resource: Resource) {
-    const { type = "", name, inputs, parent } = resource;
+    const { type = "", name, inputs, parent, deletedWith } = resource;
     const isOwn = type.startsWith(MODULE);
     const isCustom = type !== STACK && !type.endsWith(":Component");
     return {
       urn: this.urn(resource),
       custom: isCustom,
       type,
+      ...(deletedWith !== undefined && { deletedWith }),
       ...(isCustom && {
         inputs: sorted({
           ...(isOwn && { managedBy: `${this.#project}/${this.#stack}/${name}` }),

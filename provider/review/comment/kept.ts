@@ -8,8 +8,9 @@ import type { Declared, Scope } from "./topology";
 
 /** Why a record stays as it is when its resource goes, in words that follow "because"; `undefined` where it goes too. */
 export function whyKept(step: Step, { isShell, observed }: RegistryTraits): Phrase | undefined {
-  const { kind, isRetained, outputs } = step;
+  const { kind, isRetained, isDeletedWith, outputs } = step;
   if (isRetained) return ["of its option retainOnDelete"];
+  if (isDeletedWith) return ["of its option deletedWith"];
   if (kind !== undefined && observed.includes(kind)) return ["the registry only observes it"];
   if (outputs?.__superseded === true) return ["it was made or claimed anew since this stack wrote it"];
   if (isShell && outputs?.__adopted === true) return ["this stack adopted it"];

@@ -50,6 +50,12 @@ describe("the changes of a preview", () => {
       "forgotten: SIP domain contoso.com stays as it is, because it was made or claimed anew since this stack wrote it",
     ],
     [
+      "an endpoint that the engine takes to go with its pool",
+      (preview) => preview.delete({ ...chat(), deletedWith: preview.urn(pc()) }, pc()),
+      "forgotten: sip:chat@contoso.com stays as it is, because of its option deletedWith",
+      "removed: pool pc.contoso.com will be removed",
+    ],
+    [
       "resources that get another parent",
       (preview) =>
         preview

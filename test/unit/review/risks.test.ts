@@ -13,6 +13,7 @@ const looked = (sipAddress: string): Resource => ({ ...chat(), name: "looked", i
 const pc = (more = {}) => pool("pc", "pc", more);
 /** One of which nothing is declared, with what the registry has for it. */
 const known = (effective: object): Resource => ({ ...pc(), outputs: { effective } });
+const withPool = (one: Resource): Resource => ({ ...one, deletedWith: new PreviewDocument().urn(pc()) });
 const contoso = (more = {}) => sipDomain("contoso", "contoso.com", more);
 const ofCutover = (type: string): Resource => ({
   type: MODULE + type,
@@ -103,6 +104,26 @@ describe("the risks of a preview", () => {
           .create(...[chat(), pc(), contoso()].map((one) => ({ ...one, parent: COMPONENT }))),
     ],
     ["what is kept when its resource goes", (preview) => preview.retained(chat(), pc(), contoso())],
+    [
+      "an address that the engine takes to go with its pool",
+      (preview) => preview.same(help()).delete(withPool(chat()), pc(), contoso()),
+      "Pool pc is to be removed while sip:help@contoso.com and sip:chat@contoso.com still lead there: the update will fail",
+      "SIP domain contoso.com is to be removed while addresses such as sip:help@contoso.com are in it: the update will fail",
+    ],
+    [
+      "an address that the engine takes to go with its pool, when both get others",
+      (preview) =>
+        preview
+          .same(contoso())
+          .replace(pc(), pool("pc", "pc2"))
+          .replace(withPool(chat()), withPool(endpoint("chat", "sip:new@contoso.com", "pc2"))),
+      "Pool pc is to be removed while sip:chat@contoso.com still leads there: the update will fail",
+    ],
+    [
+      "an address that goes, and would with its pool, which stays",
+      (preview) => preview.same(contoso(), pc(), help()).delete(withPool(chat())),
+      NOWHERE,
+    ],
     [
       "an address that is kept when another one comes",
       (preview) =>
