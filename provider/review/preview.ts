@@ -155,11 +155,17 @@ export function readPreview(text: string): Preview {
   };
 }
 
-/** An update has a step of the stack itself, which a refresh has as one of its own, or not at all where it has targets. */
+/**
+ * An update has a step of the stack itself, and a further one of what it read before; one that fails may have the latter alone.
+ * A copy that waits for its delete has the name of the resource, and is no step of it.
+ */
 function isOfRefresh(steps: readonly RawStep[]): boolean {
-  return (
-    steps.length > 0 && !steps.some(({ op, urn }) => op !== REFRESH && urnParts(urn).type === STACK_TYPE)
-  );
+  const isCondemned = ({ op, oldState }: RawStep) => op !== "replace" && oldState?.delete === true;
+  const own = steps.filter((one) => !isCondemned(one));
+  const read = new Set(own.filter(({ op }) => op === REFRESH).map(({ urn }) => urn));
+  const isOfUpdate = ({ op, urn }: RawStep) =>
+    op !== REFRESH && (read.has(urn) || urnParts(urn).type === STACK_TYPE);
+  return steps.length > 0 && !own.some(isOfUpdate);
 }
 
 /** Whether a preview tells only of what changes, and counts more that stays than it shows. */

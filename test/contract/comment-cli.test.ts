@@ -80,6 +80,12 @@ describe("persistentchat comment --preview", () => {
     assert.match(stdout, /^\| new \| pool `pc\.contoso\.com` \| `é` \|$/m);
   });
 
+  it("reads what begins with a byte order mark", async () => {
+    const { stdout, code } = await tool(given(`\ufeff${small().text}`));
+    assert.match(stdout, /^\| new \|/m);
+    assert.equal(code, 0);
+  });
+
   it("comments on a preview that failed, and ends with 1", async () => {
     const failed = small().failed("error: boom");
     const { stdout, stderr, code } = await tool([...given(failed), "--output", "comment.md", "--json"]);
@@ -140,7 +146,12 @@ describe("persistentchat comment --preview", () => {
       assert.match(comment, /^- `no`$/m);
       assert.equal(ended, 1);
     }
-    assert.equal((await tool(given(new PreviewDocument().refreshed(chat).update(chat, moved)))).code, 0);
+    const refreshing = new PreviewDocument().refreshed(chat).update(chat, moved);
+    assert.equal((await tool(given(refreshing))).code, 0);
+    const { steps: all, ...more } = JSON.parse(refreshing.failed("no").text);
+    const cutOff = { ...more, changeSummary: { update: 1 }, steps: all.slice(1) };
+    const { stdout: told } = await tool(given(JSON.stringify(cutOff)));
+    assert.match(told, /loses its last endpoint/);
   });
 
   it("refuses more than 100 MB, from a file and from standard input", async () => {

@@ -122,6 +122,16 @@ describe("a refresh without writing", () => {
     );
   });
 
+  it("tells a record from its former copy that waits for its delete, and is gone", () => {
+    const copy = step({ op: "delete", id: "sip:old@contoso.com" });
+    const condemned = { ...copy, oldState: { ...copy.oldState, delete: true } };
+    const { resources, others } = found([step({ op: "refresh" }), condemned], { same: 1, delete: 1 });
+    assert.deepEqual(
+      [resources, others.map(({ resource }) => resource)].map((some) => some.map(({ key }) => key)),
+      [["sip:old@contoso.com"], ["sip:a@contoso.com"]],
+    );
+  });
+
   it("finds nothing where nothing differs, or there is nothing", () => {
     const same = document([step({ op: "refresh" })], { same: 1 });
     assert.deepEqual(readDrift(0, same, false).resources, []);
