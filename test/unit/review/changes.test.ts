@@ -230,6 +230,16 @@ describe("the changes of a preview", () => {
       "removed: sip:chat@contoso.com will lead nowhere; it leads to pc.contoso.com (in the registry of provider lab)",
     ],
     [
+      "what is in registries whose providers are called as those of the engine, or nearly so",
+      (preview) =>
+        preview
+          .delete({ ...chat(), provider: "default_lab" }, { ...contoso(), provider: "defaults" })
+          .delete({ ...pc(), provider: "default_3_259_0" }),
+      "removed: sip:chat@contoso.com will lead nowhere; it leads to pc.contoso.com (in the registry of provider default_lab)",
+      "removed: pool pc.contoso.com will be removed",
+      "removed: SIP domain contoso.com will be removed (in the registry of provider defaults)",
+    ],
+    [
       "an update that only repeats itself",
       (preview) => preview.update(pc(), pc()),
       "changed: pool pc.contoso.com: is written again, as it is declared",
