@@ -23,6 +23,11 @@ export function fieldsOf(properties: object | undefined): ReadonlyMap<string, un
   return fields;
 }
 
+/** What state says that the registry has for the arguments that are left out. */
+export function effectiveOf({ outputs }: Pick<Step, "outputs">): Properties | undefined {
+  return outputs?.effective as Properties | undefined;
+}
+
 /** A field that is not the same on both sides; what a side does not have is absent there. */
 export interface Difference {
   path: string;

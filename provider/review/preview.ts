@@ -3,7 +3,7 @@ import type { Kind } from "../registry/records";
 import { REGISTRY_SETTING } from "../registry/settings";
 import { jsonOf } from "./json";
 import { type RegistryTraits, registryTraits } from "./registry-traits";
-import { explicitProvider, kindOfType, PROVIDER_TYPE, urnParts } from "./urn";
+import { explicitProvider, kindOfType, PROVIDER_TYPE, STACK_TYPE, urnParts } from "./urn";
 
 /** What stands in the engine's documents for a secret value. */
 export const SECRET = "[secret]";
@@ -40,6 +40,8 @@ export interface Step {
   isRetained?: true;
   /** Set for a copy that waits for its delete since a replacement, and has the URN of what took its place. */
   isCondemned?: true;
+  /** Whether the engine takes it to go with another resource, which is deleted or replaced too (`deletedWith`). */
+  isDeletedWith?: true;
   parent?: string;
   dependencies: readonly string[];
   /** The arguments that state has; absent for a create. Without what begins with `__`. */
@@ -87,8 +89,12 @@ export interface Preview {
    * that has none.
    */
   counts?: Readonly<Record<string, number>>;
+  /** Whether it is a refresh without an update: it says what is there, and not what will be. */
+  isRefresh?: true;
 }
 
+/** The engine's word for what a refresh only reads. */
+const REFRESH = "refresh";
 const properties = z.record(z.string(), z.unknown());
 const state = z.object({
   id: z.string().optional(),
@@ -97,6 +103,7 @@ const state = z.object({
   pendingReplacement: z.boolean().optional(),
   delete: z.boolean().optional(),
   retainOnDelete: z.boolean().optional(),
+  deletedWith: z.string().optional(),
   inputs: properties.nullish(),
   outputs: properties.nullish(),
   parent: z.string().optional(),
@@ -133,8 +140,18 @@ const document = z
 export function readPreview(text: string): Preview {
   const parsed = document.safeParse(jsonOf(text));
   if (!parsed.success) throw new Error("it is not what 'pulumi preview --json --show-sames' prints");
-  const { config, steps, diagnostics, changeSummary } = parsed.data;
-  const read = moved(current(steps ?? []).map(stepOf), config?.[REGISTRY_SETTING]);
+  const { config, steps: told, diagnostics, changeSummary } = parsed.data;
+  const steps = told ?? [];
+  const isRefresh = isOfRefresh(steps);
+  // A preview that refreshes first tells what that reads too, also of what is gone already and no longer declared.
+  const outcomes = steps.filter(({ op }) => isRefresh || op !== REFRESH);
+  const going = new Set(
+    outcomes.filter(({ op }) => op === "delete" || op === "replace").map(({ urn }) => urn),
+  );
+  const read = moved(
+    outcomes.map((one) => stepOf(one, going)),
+    config?.[REGISTRY_SETTING],
+  );
   const [first] = read;
   const { project, stack } = first ? urnParts(first.urn) : {};
   return {
@@ -146,30 +163,32 @@ export function readPreview(text: string): Preview {
       .filter(({ severity }) => severity === "error")
       .map(({ urn, message }) => ({ ...(urn !== undefined && { urn }), message })),
     ...(changeSummary && { counts: changeSummary }),
+    ...(isRefresh && { isRefresh }),
   };
 }
 
 /**
- * The last step of each resource: a preview that refreshes first tells of each twice, at first as the refresh finds it. A copy
- * that waits for its delete has the name of the resource, and is no step of it.
+ * An update has a step of the stack itself, and a further one of what it read before; one that fails may have the latter alone.
+ * A copy that waits for its delete has the name of the resource, and is no step of it.
  */
-function current(steps: readonly RawStep[]): readonly RawStep[] {
-  if (!steps.some(({ op }) => op === "refresh")) return steps;
-  const last = new Map(steps.filter((one) => !isCondemned(one)).map((one) => [one.urn, one]));
-  return steps.filter((one) => isCondemned(one) || last.get(one.urn) === one);
+function isOfRefresh(steps: readonly RawStep[]): boolean {
+  const own = steps.filter((one) => !isCondemned(one));
+  const read = new Set(own.filter(({ op }) => op === REFRESH).map(({ urn }) => urn));
+  const isOfUpdate = ({ op, urn }: RawStep) =>
+    op !== REFRESH && (read.has(urn) || urnParts(urn).type === STACK_TYPE);
+  return steps.length > 0 && !own.some(isOfUpdate);
 }
 
-function isCondemned({ op, oldState }: RawStep): boolean {
+function isCondemned({ op, oldState }: Pick<RawStep, "op" | "oldState">): boolean {
   return op !== "replace" && oldState?.delete === true;
 }
 
-/** Whether a preview tells only of what changes: something in it depends on what it does not have. */
-export function lacksSames({ steps }: Preview): boolean {
-  const told = new Set(steps.map(({ urn }) => urn));
-  return steps.some(({ after, dependencies }) => after && dependencies.some((urn) => !told.has(urn)));
+/** Whether a preview tells only of what changes, and counts more that stays than it shows. */
+export function lacksSames({ steps, counts }: Preview): boolean {
+  return steps.filter(({ operation }) => operation === "same").length < (counts?.same ?? 0);
 }
 
-function stepOf({ op, urn, oldState, newState, ...diff }: RawStep): Step {
+function stepOf({ op, urn, oldState, newState, ...diff }: RawStep, going: ReadonlySet<string>): Step {
   const { type, name } = urnParts(urn);
   const declared = newState ?? oldState;
   const kind = kindOfType(type);
@@ -190,7 +209,8 @@ function stepOf({ op, urn, oldState, newState, ...diff }: RawStep): Step {
     ...(declared?.external && { isLookup: true as const }),
     ...(oldState?.pendingReplacement && { removedFirst: true as const }),
     ...(oldState?.retainOnDelete && { isRetained: true as const }),
-    ...(oldState?.delete && op !== "replace" && { isCondemned: true as const }),
+    ...(isCondemned({ op, oldState }) && { isCondemned: true as const }),
+    ...(going.has(oldState?.deletedWith ?? "") && { isDeletedWith: true as const }),
     ...(declared?.parent !== undefined && { parent: declared.parent }),
     dependencies: declared?.dependencies ?? [],
     ...(oldState && { before: argumentsOf(oldState.inputs) }),
@@ -232,8 +252,7 @@ function operationOf(op: string): Operation {
     case "same":
     case "read":
       return op;
-    // A refresh that finds nothing else.
-    case "refresh":
+    case REFRESH:
       return "same";
     default:
       return "other";

@@ -3,7 +3,7 @@ import type { Kind } from "../registry/records";
 import { REGISTRY_SETTING } from "../registry/settings";
 import { jsonOf } from "./json";
 import type { Properties } from "./preview";
-import { explicitProvider, kindOfType, PROVIDER_TYPE, urnParts } from "./urn";
+import { explicitProvider, isNameOfDefault, kindOfType, PROVIDER_TYPE, urnParts } from "./urn";
 
 /** A resource as the state of a stack has it. */
 export interface StateResource {
@@ -113,7 +113,7 @@ export type KnownSetting = { registry: string } | { isSecret: true };
 export function registrySettingOf(state: StackState, provider?: string): KnownSetting | undefined {
   const found = state.resources.find(
     ({ type, name }) =>
-      type === PROVIDER_TYPE && (provider === undefined ? name.startsWith("default") : name === provider),
+      type === PROVIDER_TYPE && (provider === undefined ? isNameOfDefault(name) : name === provider),
   );
   return found && knownSetting(found);
 }

@@ -48,6 +48,13 @@ export function isOfPackage(urn: string): boolean {
 export function explicitProvider(reference: string | undefined): string | undefined {
   if (reference === undefined) return undefined;
   const { name } = urnParts(reference.slice(0, reference.lastIndexOf("::")));
-  // The engine names its default ones `default` and `default_<version>`.
-  return /^default(_|$)/.test(name) ? undefined : name;
+  return isNameOfDefault(name) ? undefined : name;
+}
+
+/**
+ * Whether a provider is one of the engine's own making, of which each version has one: `default` or `default_1_2_3`. A program
+ * may call its own `default_lab`.
+ */
+export function isNameOfDefault(name: string): boolean {
+  return /^default(?:_\d+_\d+_\d+(?:_|$)|$)/.test(name);
 }

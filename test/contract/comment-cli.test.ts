@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../provider/cli/run";
-import { endpoint, PreviewDocument, pool, sipDomain } from "../support/preview-document";
+import { endpoint, PreviewDocument, pool } from "../support/preview-document";
 
 describe("persistentchat comment --preview", () => {
   let folder: string;
@@ -33,7 +33,9 @@ describe("persistentchat comment --preview", () => {
     return ["--preview", "preview.json"];
   }
 
-  const small = () => new PreviewDocument().create(endpoint("chat", "sip:chat@contoso.com", "pc"));
+  type Told = { op: string; urn: string };
+  const chat = endpoint("chat", "sip:chat@contoso.com", "pc");
+  const small = () => new PreviewDocument().create(chat);
   const large = () => {
     const document = new PreviewDocument();
     for (let index = 0; index < 2_000; index++) document.create(pool(`p${index}`, `p${index}.contoso.com`));
@@ -78,6 +80,12 @@ describe("persistentchat comment --preview", () => {
     assert.match(stdout, /^\| new \| pool `pc\.contoso\.com` \| `é` \|$/m);
   });
 
+  it("reads what begins with a byte order mark", async () => {
+    const { stdout, code } = await tool(given(`\ufeff${small().text}`));
+    assert.match(stdout, /^\| new \|/m);
+    assert.equal(code, 0);
+  });
+
   it("comments on a preview that failed, and ends with 1", async () => {
     const failed = small().failed("error: boom");
     const { stdout, stderr, code } = await tool([...given(failed), "--output", "comment.md", "--json"]);
@@ -111,17 +119,39 @@ describe("persistentchat comment --preview", () => {
   });
 
   it("refuses a preview without what stays, which would take every pool for deserted", async () => {
-    const { steps, ...rest } = JSON.parse(small().text);
-    const lacking = steps.map((step: { newState: object }) => ({
-      ...step,
-      newState: { ...step.newState, dependencies: [new PreviewDocument().urn(sipDomain("contoso", ""))] },
-    }));
+    const { steps, ...rest } = JSON.parse(new PreviewDocument().same(pool("pc", "pc")).delete(chat).text);
+    // The engine shows the stack itself always.
+    const lacking = steps.filter(({ op, urn }: Told) => op !== "same" || urn.includes("Stack"));
+    assert.equal(lacking.length, 2);
     const { stderr, code } = await tool(given(JSON.stringify({ ...rest, steps: lacking })));
     assert.equal(code, 3);
     assert.match(
       stderr,
       /what stays as it is is missing; give what 'pulumi preview --json --show-sames' prints/,
     );
+  });
+
+  it("refuses a refresh, which differs from an update in what the stack itself has", async () => {
+    const moved = endpoint("chat", "sip:chat@contoso.com", "pc2");
+    const { steps, ...rest } = JSON.parse(new PreviewDocument().update(chat, moved).text);
+    const [stack, ...others] = steps;
+    const refused = /it is a refresh, which tells what is there and not what an update would do; give what/;
+    for (const told of [[{ ...stack, op: "refresh" }, ...others], others]) {
+      const text = JSON.stringify({ ...rest, changeSummary: { update: 1 }, steps: told });
+      const { stdout, stderr, code } = await tool(given(text));
+      assert.deepEqual([stdout, code], ["", 3]);
+      assert.match(stderr, refused);
+      const failed = JSON.stringify({ steps: told, diagnostics: [{ severity: "error", message: "no" }] });
+      const { stdout: comment, code: ended } = await tool(given(failed));
+      assert.match(comment, /^- `no`$/m);
+      assert.equal(ended, 1);
+    }
+    const refreshing = new PreviewDocument().refreshed(chat).update(chat, moved);
+    assert.equal((await tool(given(refreshing))).code, 0);
+    const { steps: all, ...more } = JSON.parse(refreshing.failed("no").text);
+    const cutOff = { ...more, changeSummary: { update: 1 }, steps: all.slice(1) };
+    const { stdout: told } = await tool(given(JSON.stringify(cutOff)));
+    assert.match(told, /loses its last endpoint/);
   });
 
   it("refuses more than 100 MB, from a file and from standard input", async () => {

@@ -136,7 +136,12 @@ function secrets(): Situation {
   const [from, to] = [
     { displayName: secret, settings: { roomManagementUrl: secret } },
     { displayName: secret, settings: { defaultChatHistory: 50, roomManagementUrl: secret } },
-  ].map((more): Resource => pool("pcpool2", "pcpool2.contoso.com", more));
+  ].map(
+    (more): Resource => ({
+      ...pool("pcpool2", "pcpool2.contoso.com", more),
+      outputs: { effective: { settings: { defaultChatHistory: 30 } } },
+    }),
+  );
   const chat = endpoint("ocschat", "sip:ocschat@contoso.com", "pcpool.contoso.com", { displayName: secret });
   const document = new PreviewDocument().same(...domains, pcpool, fabrikamChat).update(ocschat, chat);
   if (from && to) document.update(from, to, ["displayName"]);

@@ -13,6 +13,8 @@ export interface Resource {
   /** The logical name of an explicit provider. */
   provider?: string;
   parent?: string;
+  /** The URN of what it has the option `deletedWith` of. */
+  deletedWith?: string;
 }
 
 export interface DocumentOptions {
@@ -40,7 +42,7 @@ export class PreviewDocument {
   readonly #project: string;
   readonly #stack: string;
   readonly #registry: string;
-  readonly #steps: object[] = [];
+  readonly #steps: { op: string; [more: string]: unknown }[] = [];
   readonly #diagnostics: object[] = [];
 
   constructor({ project = "chat", stack = "test", registry = "sqlite:registry.db" }: DocumentOptions = {}) {
@@ -159,8 +161,16 @@ export class PreviewDocument {
       steps: this.#steps,
       ...(this.#diagnostics.length > 0 && { diagnostics: this.#diagnostics }),
       duration: 1,
-      changeSummary: {},
+      changeSummary: this.#counts(),
     });
+  }
+
+  /** As the engine counts: neither what is looked up nor what a refresh reads. */
+  #counts(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { op } of this.#steps)
+      if (op !== "read" && op !== "refresh") counts[op] = (counts[op] ?? 0) + 1;
+    return counts;
   }
 
   #step(op: string, resource: Resource, rest: object): void {
@@ -168,13 +178,14 @@ export class PreviewDocument {
   }
 
   #state(resource: Resource) {
-    const { type = "", name, inputs, parent } = resource;
+    const { type = "", name, inputs, parent, deletedWith } = resource;
     const isOwn = type.startsWith(MODULE);
     const isCustom = type !== STACK && !type.endsWith(":Component");
     return {
       urn: this.urn(resource),
       custom: isCustom,
       type,
+      ...(deletedWith !== undefined && { deletedWith }),
       ...(isCustom && {
         inputs: sorted({
           ...(isOwn && { managedBy: `${this.#project}/${this.#stack}/${name}` }),

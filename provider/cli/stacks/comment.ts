@@ -38,8 +38,11 @@ async function previewOf(
   if (preview === undefined) return enginesPreview(stack, surroundings);
   const source = preview === "-" ? "standard input" : `'${preview}'`;
   const read = reading(await givenText(preview, surroundings), source);
-  if (!lacksSames(read)) return read;
-  throw unreadable(source, "what stays as it is is missing");
+  if (lacksSames(read)) throw unreadable(source, "what stays as it is is missing");
+  // One that failed may not have come any further.
+  if (read.isRefresh && read.problems.length === 0)
+    throw unreadable(source, "it is a refresh, which tells what is there and not what an update would do");
+  return read;
 }
 
 /** The preview of a stack, by the engine. Fails with `EngineFailure` where it previews nothing, and not where the program fails. */

@@ -6,7 +6,7 @@ import type { Surroundings } from "../command";
 /** The largest preview that is read, in bytes: that of some 20,000 resources. */
 export const LARGEST_PREVIEW = 100_000_000;
 
-/** What a file, or for `-` the standard input, holds. Fails with `EngineFailure` where that is too much. */
+/** What a file, or for `-` the standard input, holds, without a byte order mark. Fails with `EngineFailure` where that is too much. */
 export async function givenText(
   name: string,
   surroundings: Pick<Surroundings, "folder" | "in">,
@@ -21,7 +21,7 @@ export async function givenText(
     bytes += piece.length;
     if (bytes > LARGEST_PREVIEW) throw tooLarge(name === "-" ? "standard input" : `'${name}'`);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 export function tooLarge(source: string): EngineFailure {

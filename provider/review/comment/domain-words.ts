@@ -9,7 +9,7 @@ import { fieldOf, type Scope, type Topology } from "./topology";
 /** What becomes of a SIP domain. */
 export const domainWords: KindWords = {
   made(step, after, scope) {
-    const mark = after.isDefault === true ? say`, ${defaultPhrase(scope)}` : [];
+    const mark = after.isDefault === true ? say`, ${defaultPhrase(after.domain, scope)}` : [];
     return say`SIP domain ${namePhrase(step, after.domain)}${mark}${adoptPhrase(after)}`;
   },
   removed: (step, scope) =>
@@ -32,16 +32,26 @@ export function defaultOf({ domains }: Topology): string | undefined {
 }
 
 function updatedWords(step: Step, scope: Scope): Phrase {
-  const { before, after } = step;
+  const { before = {}, after } = step;
   const domain = say`SIP domain ${namePhrase(step, after?.domain)}`;
-  if (after?.isDefault === true && before?.isDefault !== true)
-    return say`${domain} will be ${defaultPhrase(scope)}`;
-  if (after?.isDefault === false && before?.isDefault === true)
-    return say`${domain} will no longer be the default`;
+  const wasDefault = fieldOf({ step, values: before }, "isDefault") === true;
+  if (after?.isDefault === true && !wasDefault)
+    return say`${domain} will be ${defaultPhrase(after.domain, scope)}`;
+  if (after?.isDefault === false && wasDefault) return say`${domain} will no longer be the default`;
+  const heir = after?.isDefault === undefined && wasDefault ? newDefaultOf(scope.after) : undefined;
+  if (heir !== undefined) return say`${domain} gives the mark of the default SIP domain to ${quoted(heir)}`;
   return say`${domain}: ${changesOr(changedFields(step).map(fieldPhrase))}`;
 }
 
-function defaultPhrase({ before }: Scope): Phrase {
+/** What no longer declares the mark keeps it only where no other domain is given it. */
+function newDefaultOf({ domains }: Topology): string | undefined {
+  return [...domains].find(([, { values }]) => values.isDefault === true)?.[0];
+}
+
+/** A domain that gets another parent has the mark itself. */
+function defaultPhrase(domain: unknown, { before }: Scope): Phrase {
   const former = defaultOf(before);
-  return former === undefined ? ["the default"] : say`the default instead of ${quoted(former)}`;
+  return former === undefined || former === domain
+    ? ["the default"]
+    : say`the default instead of ${quoted(former)}`;
 }

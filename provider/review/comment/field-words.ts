@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { differences, fieldsOf } from "../fields";
+import { differences, effectiveOf, fieldsOf } from "../fields";
 import { joined, type Phrase, quoted, say } from "../phrase";
 import type { Step } from "../preview";
 import { isSecret, isUnknown, valuePhrase } from "../values";
@@ -7,13 +7,18 @@ import { isSecret, isUnknown, valuePhrase } from "../values";
 /** A field that an update writes. */
 export interface ChangedField {
   path: string;
+  /** What was declared, or else what the registry has; absent where neither is known. */
   from?: unknown;
   to?: unknown;
 }
 
 /** The fields that differ, and those of which only the engine knows that they do, because they are secret. */
-export function changedFields({ before, after, changed }: Step): ChangedField[] {
-  const visible = differences(before, after);
+export function changedFields(step: Step): ChangedField[] {
+  const { operation, before, after, changed } = step;
+  const effective = fieldsOf(operation === "update" ? effectiveOf(step) : undefined);
+  const visible = differences(before, after).map((field) =>
+    "from" in field ? field : { ...field, from: effective.get(field.path) },
+  );
   const [from, to] = [fieldsOf(before), fieldsOf(after)];
   const hidden = [...to.keys()].filter(
     (path) =>
@@ -30,6 +35,7 @@ export function fieldPhrase({ path, from, to }: ChangedField): Phrase {
   if (isSecret(to)) return say`${name} changes, it is a secret`;
   if (isUnknown(to)) return say`${name} is known after the update`;
   if (to === undefined) return say`${name} is no longer declared, and stays as it is`;
+  if (isDeepStrictEqual(from, to)) return say`${name} is now declared, and stays ${valuePhrase(to)}`;
   if (Array.isArray(from) && Array.isArray(to) && !isSecret(from)) return listPhrase(name, from, to);
   const now = say`${name} will be ${valuePhrase(to)}`;
   return from === undefined ? now : say`${now} instead of ${valuePhrase(from)}`;

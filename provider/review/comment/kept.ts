@@ -8,9 +8,10 @@ import type { Declared, Scope } from "./topology";
 
 /** Why a record stays as it is when its resource goes, in words that follow "because"; `undefined` where it goes too. */
 export function whyKept(step: Step, { isShell, observed }: RegistryTraits): Phrase | undefined {
-  const { kind, former, isRetained, outputs } = step;
+  const { kind, former, isRetained, isDeletedWith, outputs } = step;
   if (former) return ["its resource gets another provider, which moves nothing"];
   if (isRetained) return ["of its option retainOnDelete"];
+  if (isDeletedWith) return ["of its option deletedWith"];
   if (kind !== undefined && observed.includes(kind)) return ["the registry only observes it"];
   if (outputs?.__superseded === true) return ["it was made or claimed anew since this stack wrote it"];
   if (isShell && outputs?.__adopted === true) return ["this stack adopted it"];
@@ -29,4 +30,9 @@ export function heirOf(step: RecordStep, { after }: Scope): Declared | undefined
   const heir = after.of(kind).get(knownName(before?.[KEY_FIELDS[kind]]) ?? "");
   // What is kept has the very arguments of the step.
   return givesUp(step, kind) && heir?.values !== before ? heir : undefined;
+}
+
+/** Which of the addresses that are declared before are still there when a resource is removed first, to be made again. */
+export function stillThere(addresses: readonly string[], { before }: Scope): readonly string[] {
+  return addresses.filter((address) => !before.endpoints.get(address)?.step.removedFirst);
 }

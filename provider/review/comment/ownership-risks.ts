@@ -5,7 +5,7 @@ import type { Step } from "../preview";
 import { PROVIDER_TYPE } from "../urn";
 import { knownName, valuePhrase } from "../values";
 import { defaultOf } from "./domain-words";
-import { givesUp, heirOf, whyKept } from "./kept";
+import { givesUp, heirOf, stillThere, whyKept } from "./kept";
 import type { Risk } from "./risks";
 import type { Scope } from "./topology";
 
@@ -58,14 +58,17 @@ function removedDomain(step: Scope["steps"][number], scope: Scope): Risk[] {
   if (step.kind !== "sip-domain" || !givesUp(step, step.kind)) return [];
   if (heirOf(step, scope) || whyKept(step, scope.registry)) return [];
   const domain = subject(step, step.before);
-  const left = scope.after.inDomain(knownName(step.before?.domain) ?? "");
-  if (left.length > 0) {
-    const words = say`${domain} is to be removed while addresses such as ${quoted(left[0] ?? "")} are in it: the update will fail`;
-    return [{ risk: "domain-removed", words }];
-  }
-  return [
-    { risk: "domain-removed", words: say`${domain} is removed: addresses in it can no longer be declared` },
-  ];
+  const key = knownName(step.before?.domain) ?? "";
+  const [left] = scope.after.inDomain(key);
+  const [hindering] = step.removedFirst ? stillThere(scope.before.inDomain(key), scope) : [];
+  const words = () => {
+    if (left !== undefined)
+      return say`${domain} is to be removed while addresses such as ${quoted(left)} are in it: the update will fail`;
+    if (hindering !== undefined)
+      return say`${domain} is to be removed before the new one is made, while addresses such as ${quoted(hindering)} are still in it: the update will fail`;
+    return say`${domain} is removed: addresses in it can no longer be declared`;
+  };
+  return [{ risk: "domain-removed", words: words() }];
 }
 
 /** Of a domain that is made the default where this program had none before: another stack's may be. */

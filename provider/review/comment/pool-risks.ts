@@ -2,10 +2,10 @@ import { type Phrase, quoted, say } from "../phrase";
 import type { Step } from "../preview";
 import { isSecret, isUnknown, knownName, valuePhrase } from "../values";
 import { addressesPhrase } from "./address-risks";
-import { givesUp, heirOf, whyKept } from "./kept";
-import { followers, isEmpty, losesServers, namePhrase } from "./pool-words";
+import { givesUp, heirOf, stillThere, whyKept } from "./kept";
+import { isEmpty, losesServers, namePhrase } from "./pool-words";
 import type { Risk } from "./risks";
-import type { Scope, Topology } from "./topology";
+import { fieldOf, type Scope, type Topology } from "./topology";
 
 /** What may happen to those who are in the rooms of a pool, or want to get there. */
 export function poolRisks(scope: Scope): Risk[] {
@@ -58,23 +58,17 @@ function removed(step: Scope["steps"][number], scope: Scope): Risk[] {
   const pool = namePhrase(step, before?.poolFqdn);
   const key = knownName(before?.poolFqdn) ?? "";
   const staying = scope.after.leadingTo(key);
-  const refused: Risk[] = [];
-  if (staying.length > 0)
-    refused.push({
-      risk: "pool-removed",
-      words: say`Pool ${pool} is to be removed while ${addressesPhrase(staying)} still ${lead(staying)} there: the update will fail`,
-    });
-  else if (step.removedFirst && followers(step, scope).length > 0)
-    refused.push({
-      risk: "pool-removed",
-      words: say`Pool ${pool} is to be removed before the new one is made, while ${addressesPhrase(followers(step, scope))} still ${lead(followers(step, scope))} there: the update will fail`,
-    });
-  if (refused.length > 0) return refused;
-  const words =
-    operation === "replace"
+  const hindering = step.removedFirst ? stillThere(scope.before.leadingTo(key), scope) : [];
+  const words = () => {
+    if (staying.length > 0)
+      return say`Pool ${pool} is to be removed while ${addressesPhrase(staying)} still ${lead(staying)} there: the update will fail`;
+    if (hindering.length > 0)
+      return say`Pool ${pool} is to be removed before the new one is made, while ${addressesPhrase(hindering)} still ${lead(hindering)} there: the update will fail`;
+    return operation === "replace"
       ? say`Pool ${pool} is replaced and then removed: nothing moves its rooms to the new one`
       : say`Pool ${pool} is removed: its rooms are out of reach`;
-  return [{ risk: "pool-removed", words }];
+  };
+  return [{ risk: "pool-removed", words: words() }];
 }
 
 /** Changes that others must know of. */
@@ -82,23 +76,21 @@ function otherwiseReached(step: Step): Risk[] {
   const { operation, before, after } = step;
   if (operation !== "update" || before === undefined || after === undefined) return [];
   const pool = namePhrase(step, after.poolFqdn);
+  const recorded = (field: string) => fieldOf({ step, values: before }, field);
   const risks: Phrase[] = [];
-  if (after.port !== undefined && before.port !== after.port)
+  if (after.port !== undefined && recorded("port") !== after.port)
     risks.push(
       say`Pool ${pool} will be reached at port ${valuePhrase(after.port)}: Front Ends that still use another one do not get there`,
     );
-  if (
-    before.nextHopPool !== undefined &&
-    after.nextHopPool !== undefined &&
-    before.nextHopPool !== after.nextHopPool
-  )
+  const nextHop = recorded("nextHopPool");
+  if (nextHop !== undefined && after.nextHopPool !== undefined && nextHop !== after.nextHopPool)
     risks.push(
-      say`Pool ${pool} will be reached through ${valuePhrase(after.nextHopPool)} instead of ${valuePhrase(before.nextHopPool)}`,
+      say`Pool ${pool} will be reached through ${valuePhrase(after.nextHopPool)} instead of ${valuePhrase(nextHop)}`,
     );
-  const gone = leaving(before.servers, after.servers);
+  const gone = leaving(recorded("servers"), after.servers);
   if (gone.length > 0)
     risks.push(say`Sessions on ${valuePhrase(gone)} end: no server of pool ${pool} any more`);
-  const resting = leaving(before.activeServers, after.activeServers).filter(
+  const resting = leaving(recorded("activeServers"), after.activeServers).filter(
     (server) => !gone.includes(server),
   );
   if (resting.length > 0 && !isEmpty(after.activeServers))

@@ -4,7 +4,7 @@ import { isSecret, knownName, valuePhrase } from "../values";
 import { adoptPhrase, changedFields, changesOr, fieldPhrase } from "./field-words";
 import { alters, type KindWords } from "./kind-words";
 import { removedWords } from "./stays-words";
-import type { Scope } from "./topology";
+import { fieldOf, type Scope } from "./topology";
 
 /** What becomes of a pool. */
 export const poolWords: KindWords = {
@@ -35,8 +35,9 @@ export function namePhrase({ name }: Pick<Step, "name">, key: unknown): Phrase {
 }
 
 /** Whether a pool has no active server any more, or comes without one. */
-export function losesServers({ after, before }: Step): boolean {
-  return isEmpty(after?.activeServers) && !isEmpty(before?.activeServers);
+export function losesServers(step: Step): boolean {
+  const { after, before = {} } = step;
+  return isEmpty(after?.activeServers) && !isEmpty(fieldOf({ step, values: before }, "activeServers"));
 }
 
 export function isEmpty(list: unknown): boolean {

@@ -2,6 +2,7 @@ import { KEY_FIELDS, type Kind, TOPOLOGY_KINDS, type TopologyKind } from "../../
 import { REGISTRY_SETTING } from "../../registry/settings";
 import { type SipAddress, sipDomainOf } from "../../registry/sip-address";
 import { CUTOVER_ENDPOINT, CUTOVER_REMOVAL } from "../cutover-types";
+import { effectiveOf } from "../fields";
 import type { Properties, Step } from "../preview";
 import { type RegistryTraits, registryTraits } from "../registry-traits";
 import { PROVIDER_TYPE } from "../urn";
@@ -120,10 +121,10 @@ function inRegistries(step: Step): Step[] {
 
 /** What a record has for a field: what is not declared, or no longer, stays as it is. */
 export function fieldOf({ values, step }: Declared, field: string): unknown {
-  const { operation, before, outputs } = step;
+  const { operation, before } = step;
   const declared = values[field] ?? (operation === "update" ? before?.[field] : undefined);
   if (declared !== undefined || operation === "create" || operation === "replace") return declared;
-  return (outputs?.effective as Properties | undefined)?.[field];
+  return effectiveOf(step)?.[field];
 }
 
 /** The SIP domain of an address; `undefined` where it is none. */

@@ -50,6 +50,12 @@ describe("the changes of a preview", () => {
       "forgotten: SIP domain contoso.com stays as it is, because it was made or claimed anew since this stack wrote it",
     ],
     [
+      "an endpoint that the engine takes to go with its pool",
+      (preview) => preview.delete({ ...chat(), deletedWith: preview.urn(pc()) }, pc()),
+      "forgotten: sip:chat@contoso.com stays as it is, because of its option deletedWith",
+      "removed: pool pc.contoso.com will be removed",
+    ],
+    [
       "resources that get another provider",
       (preview) => {
         const lab = { type: "pulumi:providers:pulumi-nodejs", name: "lab", inputs: {} };
@@ -91,6 +97,15 @@ describe("the changes of a preview", () => {
       "a repoint that is secret",
       (preview) => preview.update(chat(SECRET), chat(SECRET), ["poolFqdn"]),
       "repointed: sip:chat@contoso.com will lead to a secret pool instead of a secret pool",
+    ],
+    [
+      "what was left out, and the registry has",
+      (preview) =>
+        preview.update(
+          { ...pc(), outputs: { effective: { port: 5041, activeServers: ["a", "b"], settings: { x: 1 } } } },
+          pc({ port: 5041, activeServers: ["a"], settings: { x: 2 } }),
+        ),
+      "changed: pool pc.contoso.com: activeServers loses b; port is now declared, and stays 5041; settings.x will be 2 instead of 1",
     ],
     [
       "a display name, of which nobody learns more",
@@ -185,7 +200,30 @@ describe("the changes of a preview", () => {
             sipDomain("fabrikam", "fabrikam.com"),
           ),
       "changed: SIP domain contoso.com will be the default instead of fabrikam.com",
-      "changed: SIP domain fabrikam.com: isDefault is no longer declared, and stays as it is",
+      "changed: SIP domain fabrikam.com gives the mark of the default SIP domain to contoso.com",
+    ],
+    [
+      "the mark of the default domain that is no longer declared",
+      (preview) => preview.update(contoso({ isDefault: true }), contoso()),
+      "changed: SIP domain contoso.com: isDefault is no longer declared, and stays as it is",
+    ],
+    [
+      "the mark of the default domain that it has already",
+      (preview) =>
+        preview.update(
+          { ...contoso(), outputs: { effective: { isDefault: true } } },
+          contoso({ isDefault: true }),
+        ),
+      "changed: SIP domain contoso.com: isDefault is now declared, and stays true",
+    ],
+    [
+      "a default domain that gets another parent",
+      (preview) =>
+        preview
+          .delete(contoso({ isDefault: true }))
+          .create({ ...contoso({ isDefault: true }), parent: COMPONENT }),
+      "removed: SIP domain contoso.com passes to the resource contoso",
+      "new: SIP domain contoso.com, the default",
     ],
     [
       "the mark of the default domain that is given up",
@@ -207,6 +245,16 @@ describe("the changes of a preview", () => {
       "what is in another registry",
       (preview) => preview.delete({ ...chat(), provider: "lab" }),
       "removed: sip:chat@contoso.com will lead nowhere; it leads to pc.contoso.com (in the registry of provider lab)",
+    ],
+    [
+      "what is in registries whose providers are called as those of the engine, or nearly so",
+      (preview) =>
+        preview
+          .delete({ ...chat(), provider: "default_lab" }, { ...contoso(), provider: "defaults" })
+          .delete({ ...pc(), provider: "default_3_259_0" }),
+      "removed: sip:chat@contoso.com will lead nowhere; it leads to pc.contoso.com (in the registry of provider default_lab)",
+      "removed: pool pc.contoso.com will be removed",
+      "removed: SIP domain contoso.com will be removed (in the registry of provider defaults)",
     ],
     [
       "an update that only repeats itself",

@@ -4,12 +4,16 @@ import { readPreview } from "../../../provider/review/preview";
 import { endpoint, PreviewDocument, pool, type Resource, sipDomain } from "../../support/preview-document";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const SECRET = "[secret]";
 const MODULE = "pulumi-nodejs:dynamic/persistentchat:";
 
 const chat = (fqdn = "pc", more = {}) => endpoint("chat", "sip:chat@contoso.com", fqdn, more);
 const help = (fqdn = "pc") => endpoint("help", "sip:help@contoso.com", fqdn);
 const looked = (sipAddress: string): Resource => ({ ...chat(), name: "looked", inputs: { sipAddress } });
 const pc = (more = {}) => pool("pc", "pc", more);
+/** One of which nothing is declared, with what the registry has for it. */
+const known = (effective: object): Resource => ({ ...pc(), outputs: { effective } });
+const withPool = (one: Resource): Resource => ({ ...one, deletedWith: new PreviewDocument().urn(pc()) });
 const contoso = (more = {}) => sipDomain("contoso", "contoso.com", more);
 const ofCutover = (type: string): Resource => ({
   type: MODULE + type,
@@ -105,6 +109,26 @@ describe("the risks of a preview", () => {
     ],
     ["what is kept when its resource goes", (preview) => preview.retained(chat(), pc(), contoso())],
     [
+      "an address that the engine takes to go with its pool",
+      (preview) => preview.same(help()).delete(withPool(chat()), pc(), contoso()),
+      "Pool pc is to be removed while sip:help@contoso.com and sip:chat@contoso.com still lead there: the update will fail",
+      "SIP domain contoso.com is to be removed while addresses such as sip:help@contoso.com are in it: the update will fail",
+    ],
+    [
+      "an address that the engine takes to go with its pool, when both get others",
+      (preview) =>
+        preview
+          .same(contoso())
+          .replace(pc(), pool("pc", "pc2"))
+          .replace(withPool(chat()), withPool(endpoint("chat", "sip:new@contoso.com", "pc2"))),
+      "Pool pc is to be removed while sip:chat@contoso.com still leads there: the update will fail",
+    ],
+    [
+      "an address that goes, and would with its pool, which stays",
+      (preview) => preview.same(contoso(), pc(), help()).delete(withPool(chat())),
+      NOWHERE,
+    ],
+    [
       "an address that is kept when another one comes",
       (preview) =>
         preview
@@ -139,6 +163,12 @@ describe("the risks of a preview", () => {
       LAST,
     ],
     [
+      "a pool and a domain that go, after a refresh found their address gone and the program dropped it",
+      (preview) => preview.refreshed(contoso(), pc(), chat()).delete(contoso(), pc()),
+      REMOVED,
+      DOMAIN,
+    ],
+    [
       "the last endpoint that leads elsewhere, and was looked up too",
       (preview) =>
         preview
@@ -169,6 +199,22 @@ describe("the risks of a preview", () => {
       (preview) =>
         preview.replace(pc(), pool("pc", "pc2"), { removedFirst: true }).update(chat(), chat("pc2")),
       "Pool pc is to be removed before the new one is made, while sip:chat@contoso.com still leads there: the update will fail",
+    ],
+    [
+      "a pool that is removed before the other one comes, and the program drops its endpoint",
+      (preview) => preview.replace(pc(), pool("pc", "pc2"), { removedFirst: true }).delete(chat()),
+      NO_ENDPOINT,
+      NOWHERE,
+      "Pool pc is to be removed before the new one is made, while sip:chat@contoso.com still leads there: the update will fail",
+    ],
+    [
+      "a pool that is removed before the other one comes, after its endpoint",
+      (preview) =>
+        preview
+          .replace(pc(), pool("pc", "pc2"), { removedFirst: true })
+          .replace(chat(), chat("pc2"), { removedFirst: true }),
+      REPLACED,
+      "sip:chat@contoso.com will lead nowhere for a time: the endpoint is removed before it is made again",
     ],
     [
       "a pool that is known after the update",
@@ -228,6 +274,27 @@ describe("the risks of a preview", () => {
       "Sessions on a end: no server of pool pc any more",
       "Sessions on b end: no active server of pool pc any more",
     ],
+    [
+      "servers that leave or rest, and another way there, of which nothing was declared",
+      (preview) =>
+        preview.update(
+          known({ servers: ["a", "b", "c"], activeServers: ["a", "b"], nextHopPool: "fe1", port: 1 }),
+          pc({ servers: ["b", "c"], activeServers: ["c"], nextHopPool: "fe2", port: 2 }),
+        ),
+      "Pool pc will be reached at port 2: Front Ends that still use another one do not get there",
+      "Pool pc will be reached through fe2 instead of fe1",
+      "Sessions on a end: no server of pool pc any more",
+      "Sessions on b end: no active server of pool pc any more",
+    ],
+    [
+      "what a pool has already, and is newly declared",
+      (preview) => preview.update(known({ activeServers: [], port: 1 }), pc({ activeServers: [], port: 1 })),
+    ],
+    [
+      "a newly declared port that is secret",
+      (preview) => preview.update(known({ port: 1 }), pc({ port: SECRET })),
+      "Pool pc will be reached at port a secret: Front Ends that still use another one do not get there",
+    ],
     ["a domain that goes", (preview) => preview.delete(contoso()), DOMAIN],
     [
       "a domain that goes while an address is in it",
@@ -237,6 +304,26 @@ describe("the risks of a preview", () => {
     [
       "a domain in whose place another one comes",
       (preview) => preview.replace(contoso(), sipDomain("contoso", "c.com")),
+      DOMAIN,
+    ],
+    [
+      "a domain that is removed before the other one comes, and its address moves there",
+      (preview) =>
+        preview
+          .replace(contoso(), sipDomain("contoso", "c.com"), { removedFirst: true })
+          .replace(chat(), endpoint("chat", "sip:chat@c.com", "pc")),
+      NO_ENDPOINT,
+      NOWHERE,
+      "SIP domain contoso.com is to be removed before the new one is made, while addresses such as sip:chat@contoso.com are still in it: the update will fail",
+    ],
+    [
+      "a domain that is removed before the other one comes, after the address in it",
+      (preview) =>
+        preview
+          .replace(contoso(), sipDomain("contoso", "c.com"), { removedFirst: true })
+          .replace(chat(), endpoint("chat", "sip:chat@c.com", "pc"), { removedFirst: true }),
+      NO_ENDPOINT,
+      NOWHERE,
       DOMAIN,
     ],
     [
