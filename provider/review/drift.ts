@@ -1,6 +1,7 @@
 import { KEY_FIELDS, KINDS, type Kind } from "../registry/records";
 import { changesOf } from "./fields";
-import { type Preview, type Properties, readPreview, SECRET, type Step } from "./preview";
+import { type Preview, type Properties, SECRET, type Step } from "./preview";
+import { readPreview } from "./read-preview";
 
 /** A field whose value in the registry is not what state has; what a side does not have is absent there. */
 export interface FieldDrift {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Change, Stored } from "../../provider/registry/registry";
-import { type Preview, readPreview, type Step } from "../../provider/review/preview";
+import type { Preview, Step } from "../../provider/review/preview";
+import { readPreview } from "../../provider/review/read-preview";
 import { EngineText, withoutValues } from "../../provider/review/strict/engine-text";
 import { movedDefault, movedSentence, movedSince, movedSinceState } from "../../provider/review/strict/moved";
 import { readSideFile, savedRecord, sideFileText } from "../../provider/review/strict/side-file";

@@ -1,6 +1,7 @@
 import { causeOf, EngineFailure, ProjectEngine } from "../../engine/project-engine";
 import { projectFolderOf } from "../../registry/project-folder";
-import { lacksSames, type Preview, readPreview } from "../../review/preview";
+import { lacksSames, type Preview } from "../../review/preview";
+import { readPreview } from "../../review/read-preview";
 import { registryTraits } from "../../review/registry-traits";
 import { type StackAnswer, type Surroundings, UsageError } from "../command";
 import { commentAnswer } from "./comment-answer";

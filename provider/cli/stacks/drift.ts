@@ -2,7 +2,7 @@ import { causeOf, EngineFailure, ProjectEngine } from "../../engine/project-engi
 import { isRegistryError } from "../../registry/errors";
 import { projectFolderOf } from "../../registry/project-folder";
 import { type Drift, readDrift } from "../../review/drift";
-import { readPreview } from "../../review/preview";
+import { readPreview } from "../../review/read-preview";
 import type { StackState } from "../../review/state";
 import type { StackAnswer, Surroundings } from "../command";
 import { type SignedDrifts, signed } from "./drift/authors";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { renderComment } from "../../../provider/review/comment/comment";
-import { readPreview } from "../../../provider/review/preview";
+import { readPreview } from "../../../provider/review/read-preview";
 import { endpoint, PreviewDocument, pool, type Resource, sipDomain } from "../../support/preview-document";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderComment } from "../../../provider/review/comment/comment";
-import { readPreview } from "../../../provider/review/preview";
+import { readPreview } from "../../../provider/review/read-preview";
 import { situations } from "../../support/comment-situations";
 import { parsedFlowchart } from "../../support/mermaid";
 import { rendered, texts } from "../../support/rendered-markdown";

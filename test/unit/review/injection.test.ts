@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { renderComment } from "../../../provider/review/comment/comment";
 import { cellOf, markdownOf } from "../../../provider/review/markdown";
 import { quoted, say } from "../../../provider/review/phrase";
-import { readPreview } from "../../../provider/review/preview";
+import { readPreview } from "../../../provider/review/read-preview";
 import { HOSTILE as CONTROLS } from "../../support/hostile-texts";
 import { parsedFlowchart } from "../../support/mermaid";
 import { endpoint, PreviewDocument, pool, sipDomain } from "../../support/preview-document";

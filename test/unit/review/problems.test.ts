@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { renderComment } from "../../../provider/review/comment/comment";
 import { toldMessage } from "../../../provider/review/comment/problems";
-import { readPreview } from "../../../provider/review/preview";
+import { readPreview } from "../../../provider/review/read-preview";
 import { endpoint, PreviewDocument } from "../../support/preview-document";
 
 const chat = endpoint("chat", "sip:chat@contoso.com", "pc");

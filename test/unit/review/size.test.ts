@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { renderComment } from "../../../provider/review/comment/comment";
-import { readPreview } from "../../../provider/review/preview";
+import { readPreview } from "../../../provider/review/read-preview";
 import { parsedFlowchart } from "../../support/mermaid";
 import { endpoint, PreviewDocument, pool, sipDomain } from "../../support/preview-document";
 import { outline, rendered, texts } from "../../support/rendered-markdown";

@@ -7,7 +7,8 @@ import { z } from "zod";
 import { enginePlugins } from "../../../engine/platform";
 import { causeOf, ProjectEngine } from "../../../engine/project-engine";
 import { baseState } from "../../../review/base/base-state";
-import { type Preview, readPreview } from "../../../review/preview";
+import type { Preview } from "../../../review/preview";
+import { readPreview } from "../../../review/read-preview";
 import { bareEnvironment } from "./bare-environment";
 import type { Program } from "./program";
 
