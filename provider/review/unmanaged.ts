@@ -1,6 +1,7 @@
 import type { Kind } from "../registry/records";
 import type { Stored } from "../registry/registry";
 import { isSystemEndpoint, type SipAddress } from "../registry/sip-address";
+import { cutoverEndpoints } from "./cutover-drift";
 import { type DeclaredRecord, declaredRecords, recordKey } from "./declared";
 import type { StackState } from "./state";
 
@@ -39,6 +40,10 @@ export interface LostRecord {
   name: string;
   kind: Kind;
   key: string;
+  /** Whether the program keeps the key a secret. */
+  isKeySecret?: true;
+  /** Whether a cutover made it, which no run does again. */
+  isOfCutover?: true;
 }
 
 export interface Unmanaged {
@@ -80,11 +85,16 @@ export function unmanagedIn(
 /** What stacks declare in a registry that it does not hold. */
 export function lostIn(records: readonly Owned[], stacks: readonly KnownStack[]): LostRecord[] {
   const held = new Set(records.map(recordKey));
-  return stacks.flatMap((stack) =>
-    declaredBy(stack, "here")
-      .filter((record) => !record.isStep && !held.has(recordKey(record)))
-      .map(({ kind, key, name }) => ({ stack: stack.name, name, kind, key })),
-  );
+  return stacks.flatMap((stack) => {
+    const steps = new Set(stack.state && cutoverEndpoints(stack.state).map(({ urn }) => urn));
+    return declaredBy(stack, "here")
+      .filter((record) => (!record.isStep || steps.has(record.urn)) && !held.has(recordKey(record)))
+      .map(({ kind, key, name, isKeySecret, isStep }) => ({
+        ...{ stack: stack.name, name, kind, key },
+        ...(isKeySecret && { isKeySecret }),
+        ...(isStep && { isOfCutover: isStep }),
+      }));
+  });
 }
 
 /** The owner of each record that stacks of a project have in the registry that is looked at, or may have, by `recordKey`. */

@@ -55,6 +55,9 @@ describe("the commands about a stack, of one with a cutover", function () {
     const recover = await ask("recover");
     assert.match(recover.stdout, /^Nothing is left to recover\.$/m);
     assert.match(recover.stdout, /does not have what a cutover made \(1\)/);
+    const unmanaged = await ask("unmanaged");
+    assert.match(unmanaged.stdout, /^legacy endpoint +sip:ocschat@contoso\.test +test +/m);
+    assert.match(unmanaged.stdout, /^What a cutover made no run makes again: declare it .*take-over/m);
     await cutover.up();
     assert.equal((await ask("drift")).code, 7, "an update alone does not make it again");
 

@@ -140,10 +140,9 @@ describe("what no stack manages", () => {
     assert.deepEqual(judged(records, []), NOTHING);
   });
 
-  it("is not the endpoint of a cutover, of which none is told as lost", () => {
+  it("is not the endpoint of a cutover", () => {
     const step = resource("CutoverEndpoint", A);
     assert.deepEqual(judged([record(A, "chat/test/c-endpoint-a")], [stack("test", [step])]), NOTHING);
-    assert.deepEqual(judged([], [stack("test", [step])]), NOTHING);
   });
 });
 
@@ -156,6 +155,23 @@ describe("what a registry lost", () => {
       { stack: "two", name: "pool", kind: "pool", key: "p.contoso.com" },
     ]);
     assert.deepEqual(judged([], [stack("one", [endpoint], { default: "elsewhere" })]).lost, []);
+  });
+
+  it("is also what a cutover made and did not take back, as no run makes it again", () => {
+    const step = resource("CutoverEndpoint", A);
+    const lost = { stack: "test", name: A, kind: "endpoint", key: A, isOfCutover: true };
+    assert.deepEqual(judged([], [stack("test", [step])]).lost, [lost]);
+    const removal = resource("CutoverEndpointRemoval", A);
+    assert.deepEqual(judged([], [stack("test", [step, removal])]).lost, []);
+  });
+
+  it("says whose key is a secret of the program", () => {
+    const sipAddress = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+    const { lost } = judged([], [stack("test", [{ ...endpoint, inputs: { sipAddress } }])]);
+    assert.deepEqual(
+      lost.map(({ isKeySecret }) => isKeySecret),
+      [true],
+    );
   });
 
   it("has the owners that stacks tell of, where they have it in this registry, or may have", () => {

@@ -1,5 +1,7 @@
 import { EngineFailure, ProjectEngine } from "../../engine/project-engine";
 import { projectFolderOf } from "../../registry/project-folder";
+import { SECRET } from "../../review/preview";
+import type { LostRecord } from "../../review/unmanaged";
 import type { StackAnswer, Surroundings } from "../command";
 import { withRegistry } from "../opened-registry";
 import { isCalled, looksAt, type UnreadStack } from "./known-stacks";
@@ -59,10 +61,14 @@ function answer(
   };
   const isClean = found.unmanaged.length === 0 && found.lost.length === 0;
   return {
-    json: { stack, ...found, notLookedAt },
+    json: { stack, unmanaged: found.unmanaged, lost: found.lost.map(told), notLookedAt },
     text: unmanagedText(stack, { ...found, notLookedAt, keepsOwners }),
     exitCode: isClean ? (unread.length > 0 ? UNREAD : 0) : FOUND,
   };
+}
+
+function told({ isKeySecret, key, ...rest }: LostRecord): object {
+  return { ...rest, key: isKeySecret ? SECRET : key };
 }
 
 /** What could not be read is that for each of the registries. */

@@ -46,12 +46,28 @@ export function unmanagedText(
     parts.push(
       table(
         ["LOST", "KEY", "STACK", "RESOURCE"],
-        lost.map(({ kind, key, stack: of, name }) => [label(kind), key, of, name]),
+        lost.map(({ kind, key, isKeySecret, stack: of, name }) => [
+          ...[label(kind), isKeySecret ? "a secret" : key],
+          ...[of, name],
+        ]),
       ),
-      `${[...new Set(lost.map(({ stack: of }) => `'pulumi up --refresh --stack ${of}'`))].join(" and ")} makes it again.`,
+      adviceFor(lost),
     );
   if (notLookedAt.length > 0) parts.push(table(["NOT LOOKED AT", "", "WHY"], notLookedAt.map(cellsOf)));
   return parts.join("\n\n");
+}
+
+function adviceFor(lost: readonly LostRecord[]): string {
+  const stacks = lost.filter(({ isOfCutover }) => !isOfCutover).map(({ stack }) => stack);
+  const runs = [...new Set(stacks)].map((stack) => `'pulumi up --refresh --stack ${stack}'`);
+  return [
+    ...(runs.length > 0 ? [`${runs.join(" and ")} makes it again.`] : []),
+    ...(lost.length > stacks.length
+      ? [
+          'What a cutover made no run makes again: declare it in the program as a LegacyEndpoint with adopt: "take-over".',
+        ]
+      : []),
+  ].join(" ");
 }
 
 function cellsOf(what: NotLookedAt): string[] {
