@@ -134,6 +134,7 @@ new LegacyEndpoint("ocschat", {
       assert.ok(stdout.includes(`(have the program say: ${line})`), stdout);
     };
     await asked("src/main.js", 'require("../adopted/index.ts");');
+    await asked("src/main.mjs", 'import "../adopted/index.ts";');
     await asked("main.ts", 'import "./adopted/index";');
     writeFileSync(join(workspace.folder, "tsconfig.json"), "{}");
     await asked("src", 'import "../adopted/index";');

@@ -89,11 +89,10 @@ function done({ options, adopter, claimed, files, source, target }: AdoptionRepo
   const stack = ["--stack", options.stack];
   const [file = ""] = files;
   const module = relative(source.folder, target).split(sep).join("/");
-  const path = `./${module}/index`.replace(/^\.\/\.\.\//, "../");
   // Without a compiler only Node.js itself reads TypeScript, and only where the whole name of the file is said.
-  const line = source.isJavaScript
-    ? `require(${JSON.stringify(`${path}.ts`)});`
-    : `import ${JSON.stringify(path)};`;
+  const name = source.language === "typescript" ? "index" : "index.ts";
+  const path = JSON.stringify(`./${module}/${name}`.replace(/^\.\/\.\.\//, "../"));
+  const line = source.language === "commonjs" ? `require(${path});` : `import ${path};`;
   const bring = ["pulumi", "import", "--file", file, "--generate-code=false", "--protect=false", ...stack];
   return sentences(
     `Claimed ${claimed} for ${adopter.project}/${adopter.stack}, and wrote ${files.join(" and ")}. Next:`,

@@ -36,8 +36,8 @@ export function projectName(folder: string): string | undefined {
 export interface Source {
   /** The folder of the file from which it starts. */
   folder: string;
-  /** Whether it is plain JavaScript, and not compiled from TypeScript. */
-  isJavaScript: boolean;
+  /** TypeScript, or the kind of modules of plain JavaScript, which nobody compiles. */
+  language: "typescript" | "commonjs" | "module";
 }
 
 /**
@@ -49,11 +49,13 @@ export function sourceOf(folder: string): Source {
   const main = resolve(folder, (file && readProjectFile(file).main) ?? ".");
   const isFolder = statSync(main, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const around = isFolder ? main : dirname(main);
-  if (extname(main) === ".ts") return { folder: around, isJavaScript: false };
+  if (extname(main) === ".ts") return { folder: around, language: "typescript" };
   const isJavaScript = ![join(folder, "tsconfig.json"), join(around, "index.ts")].some((path) =>
     existsSync(path),
   );
-  return { folder: isFolder || isJavaScript ? around : folder, isJavaScript };
+  if (!isJavaScript) return { folder: isFolder ? around : folder, language: "typescript" };
+  const isModule = extname(main) === ".mjs" || readManifest(folder).type === "module";
+  return { folder: around, language: isModule ? "module" : "commonjs" };
 }
 
 /** Reads the project in a folder; `undefined` where there is none. Fails with `EngineFailure`. */
@@ -88,10 +90,14 @@ function reading<T>(file: string, read: (text: string) => T): T {
 }
 
 function mainOf(path: string): string {
-  const manifest = join(path, "package.json");
-  if (!existsSync(manifest) || !statSync(path).isDirectory()) return path;
-  const { main } = reading(manifest, (text) =>
-    z.object({ main: z.string().optional() }).parse(JSON.parse(text)),
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+  return resolve(path, readManifest(path).main ?? ".");
+}
+
+function readManifest(folder: string): { main?: string | undefined; type?: string | undefined } {
+  const path = join(folder, "package.json");
+  if (!existsSync(path)) return {};
+  return reading(path, (text) =>
+    z.object({ main: z.string().optional(), type: z.string().optional() }).parse(JSON.parse(text)),
   );
-  return resolve(path, main ?? ".");
 }
