@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CommandStep } from "../../provider/steps/step";
+import { readStepDocument } from "../../provider/steps/step-document";
 import { HOSTILE } from "../support/hostile-texts";
 import { resultOf } from "../support/result";
 import { CLI, HOLDER, KEY, lastLine, StepPlace } from "../support/step-place";
@@ -101,6 +103,21 @@ describe("a command step", function () {
     assert.deepEqual(place.journal().at(-1), said);
     place.release();
     assert.equal((await result).code, 0);
+  });
+
+  it("has in the journal what it shows", async () => {
+    await ok("before");
+    const seen: object[] = [];
+    const step = new CommandStep(readStepDocument(place.document()), {
+      clock: () => new Date(),
+      by: "anna@admin01",
+      say: () => seen.push(place.journal().at(-1) ?? {}),
+      callerIsThere: async () => {},
+      onGuarded: () => {},
+    });
+    await step.do();
+    assert.deepEqual(seen, [{ direction: "do", event: "said", text: "do, begun false" }]);
+    await place.untilNothingRuns();
   });
 
   it("takes no answer for null", async () => {
