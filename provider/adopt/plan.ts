@@ -74,11 +74,12 @@ function withOneDefault(
   { given, leftOut }: DeclaredArguments,
   { state }: Adopter,
 ): Pick<Adoption, "given" | "unmanaged"> {
+  if (given.isDefault !== true) return { given, unmanaged: leftOut };
   const other = state.resources.find(
     ({ kind, provider, external, inputs }) =>
       kind === "sip-domain" && provider === undefined && !external && inputs.isDefault === true,
   );
-  if (given.isDefault !== true || other === undefined) return { given, unmanaged: leftOut };
+  if (other === undefined) return { given, unmanaged: leftOut };
   const { isDefault, ...rest } = given;
   const problem = `this stack declares '${other.id}' ('${other.name}') as the default, and there is one only`;
   return { given: rest, unmanaged: [...leftOut, { path: "isDefault", problem }] };

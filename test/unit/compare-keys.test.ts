@@ -1,22 +1,15 @@
 import assert from "node:assert/strict";
 import { comparisonJson, comparisonText } from "../../provider/cli/stacks/compare/shown";
-import { compareItems, isAlike } from "../../provider/review/compare/comparison";
-import { DomainMap, MapError, readDomainRules } from "../../provider/review/compare/domain-map";
-import { declaredIn, type Item, withoutDeclaredSecrets } from "../../provider/review/compare/environment";
+import { isAlike } from "../../provider/review/compare/comparison";
+import { MapError } from "../../provider/review/compare/domain-map";
+import { declaredIn, withoutDeclaredSecrets } from "../../provider/review/compare/environment";
 import { markdownSection } from "../../provider/review/compare/page";
+import { compared, item } from "../support/compared-items";
 
 const ENCRYPTED = {
   "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
   ciphertext: "v1:x",
 };
-const item = (kind: Item["kind"], key: string, fields: object = {}, more: Partial<Item> = {}): Item => ({
-  kind,
-  key,
-  fields: new Map(Object.entries(fields)),
-  ...more,
-});
-const compared = (left: Item[], right: Item[], ...rules: string[]) =>
-  compareItems(left, right, new DomainMap(readDomainRules(rules)));
 
 describe("the keys of two environments", () => {
   it("are those of one thing where a state has it twice, and that is as the program has it by now", () => {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { compareItems, isAlike } from "../../provider/review/compare/comparison";
+import { isAlike } from "../../provider/review/compare/comparison";
 import { DomainMap, MapError, readDomainRules } from "../../provider/review/compare/domain-map";
 import { declaredIn, type Item, recordedAs } from "../../provider/review/compare/environment";
 import { markdownSection } from "../../provider/review/compare/page";
 import type { StateResource } from "../../provider/review/state";
+import { compared, item } from "../support/compared-items";
 
 const mapOf = (...rules: string[]) => new DomainMap(readDomainRules(rules));
 
@@ -43,15 +44,6 @@ describe("a map of domains", () => {
   ])
     it(`is not made of ${rules.join(" and ")}`, () => assert.throws(() => readDomainRules(rules), MapError));
 });
-
-const item = (kind: Item["kind"], key: string, fields: object = {}, more: Partial<Item> = {}): Item => ({
-  kind,
-  key,
-  fields: new Map(Object.entries(fields)),
-  ...more,
-});
-const compared = (left: Item[], right: Item[], ...rules: string[]) =>
-  compareItems(left, right, mapOf(...rules));
 
 describe("two environments", () => {
   it("are alike where names, in lists and URLs too, are those that stand for them", () => {

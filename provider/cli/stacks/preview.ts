@@ -26,9 +26,8 @@ const OWNER_ALONE = 0o600;
 
 /**
  * `preview --save <file>`: writes the engine's update plan, and beside it how everything is in the registries that the update
- * would change or depends on. As JSON
- * `{plan, registryFile, project, stack, changes, outputs, watched, unwatched}`. Writes neither where
- * the preview fails, or shows something that is not so any more.
+ * would change or depends on. As JSON `{plan, registryFile, project, stack, changes, outputs, watched, unwatched}`. Writes
+ * neither where the preview fails, or shows something that is not so any more.
  */
 export async function preview(
   { stack, save }: PreviewOptions,

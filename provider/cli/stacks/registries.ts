@@ -27,6 +27,12 @@ export class StackRegistries {
     return opened;
   }
 
+  /** Whether an explicit provider's registry is a secret of the program, so that it cannot be opened. */
+  isSecret(provider: string | undefined): boolean {
+    const known = provider === undefined ? undefined : registrySettingOf(this.state, provider);
+    return known !== undefined && "isSecret" in known;
+  }
+
   async close(): Promise<void> {
     const opened = await Promise.allSettled(this.#opened.values());
     await Promise.all(opened.map((one) => one.status === "fulfilled" && one.value.close()));

@@ -1,6 +1,6 @@
 import { cutoverDrift, cutoverEndpoints } from "../../../review/cutover-drift";
 import type { ResourceDrift } from "../../../review/drift";
-import { registrySettingOf, type StackState } from "../../../review/state";
+import type { StackState } from "../../../review/state";
 import type { StackRegistries } from "../registries";
 
 /** What differs of the endpoints that cutovers made, and why some of it is not known, as sentences. Fails with `RegistryError`. */
@@ -12,8 +12,7 @@ export async function cutoverDrifts(
   const notes = new Set<string>();
   for (const endpoint of cutoverEndpoints(state)) {
     const { id = "", provider } = endpoint;
-    const known = registrySettingOf(state, provider);
-    if (provider !== undefined && known !== undefined && "isSecret" in known) {
+    if (registries.isSecret(provider)) {
       notes.add(
         `what cutovers of provider '${provider}' made was not compared: its registry is a secret of the program`,
       );

@@ -5,7 +5,7 @@ import { isRegistryError } from "../../../registry/errors";
 import type { Stored } from "../../../registry/registry";
 import { providersIn, usesDefault } from "../../../review/declared";
 import { missingAll, type Remains, remainsOf } from "../../../review/remains";
-import { registrySettingOf, type StackState } from "../../../review/state";
+import type { StackState } from "../../../review/state";
 import type { Surroundings } from "../../command";
 import { recordsIn, StackRegistries } from "../registries";
 import { type ListedStack, stateOf } from "../told-by-engine";
@@ -67,8 +67,7 @@ async function recordsOf(
   const notLookedAt: string[] = [];
   try {
     for (const provider of providersIn(state)) {
-      const known = registrySettingOf(state, provider);
-      if (provider !== undefined && known !== undefined && "isSecret" in known)
+      if (registries.isSecret(provider))
         notLookedAt.push(`the records of provider '${provider}': its registry is a secret of the program`);
       else
         try {
